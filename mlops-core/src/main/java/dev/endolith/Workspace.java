@@ -1,0 +1,255 @@
+package dev.endolith;
+
+import dev.endolith.data.IdGenerator;
+import dev.endolith.event.Events;
+import dev.endolith.model.ModelFormats;
+import dev.endolith.pipeline.Pipelines;
+import dev.endolith.registry.Actor;
+import dev.endolith.registry.ArtifactStore;
+import dev.endolith.registry.AuditLog;
+import dev.endolith.registry.Leases;
+import dev.endolith.registry.Models;
+import dev.endolith.registry.Runs;
+import dev.endolith.registry.StateStore;
+import dev.endolith.serving.PredictionLog;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything that a host keeps: models, runs, artifacts, pipelines, predictions, audit. Opened and
+ * closed as one; thread-safe.
+ *
+ * <pre>{@code
+ * try (Workspace workspace = Workspace.open(Path.of("mlops"))) {
+ *   ModelVersion version = workspace.models().register("fraud", candidate);
+ * }
+ * }</pre>
+ */
+public final class Workspace implements AutoCloseable {
+  /** How long a process that died on another machine blocks the work that it did. */
+  private static final Duration LEASE = Duration.ofSeconds(60);
+
+  private final Shared shared;
+  private final Actor actor;
+
+  private Workspace(Shared shared, Actor actor) {
+    this.shared = shared;
+    this.actor = actor;
+  }
+
+  /**
+   * Opens the workspace in a folder, with SQLite and files; creates it where there is none. Several
+   * processes may open one workspace.
+   *
+   * @param folder the folder, on a local disk
+   * @return the workspace, acting as {@link Actor#SYSTEM}
+   * @throws dev.endolith.error.StorageException if the folder cannot be used; the message says why
+   * @throws dev.endolith.error.MissingDependencyException if {@code mlops-registry} is absent
+   */
+  public static Workspace open(Path folder) {
+    return builder().folder(folder).open();
+  }
+
+  /**
+   * Opens a workspace that is lost with the process; for tests and for trying things out.
+   *
+   * @return the workspace, acting as {@link Actor#SYSTEM}
+   */
+  public static Workspace inMemory() {
+    return builder().open();
+  }
+
+  /**
+   * Starts a workspace with options.
+   *
+   * @return a builder
+   */
+  public static WorkspaceBuilder builder() {
+    return new WorkspaceBuilder();
+  }
+
+  static Workspace over(
+      WorkspaceStorage storage, ModelFormats formats, Clock clock, RandomGenerator random) {
+    Shared shared =
+        new Shared(
+            storage,
+            formats,
+            clock,
+            new IdGenerator(clock, random),
+            new Events(),
+            new Leases(storage.state(), Clock.systemUTC(), LEASE),
+            Collections.synchronizedList(new ArrayList<>()));
+    return new Workspace(shared, Actor.SYSTEM);
+  }
+
+  /**
+   * The same workspace in another's name: changes made through the view are recorded as the
+   * actor's.
+   *
+   * @param principal who acts
+   * @return a view; closing it closes the workspace
+   */
+  public Workspace as(Actor principal) {
+    return new Workspace(shared, principal);
+  }
+
+  /**
+   * Models, versions, aliases.
+   *
+   * @return the registry in this actor's name
+   */
+  public Models models() {
+    return new Models(
+        shared.storage().registry(),
+        shared.storage().artifacts(),
+        shared.formats(),
+        shared.events(),
+        actor);
+  }
+
+  /**
+   * Experiments.
+   *
+   * @return the tracker in this actor's name
+   */
+  public Runs runs() {
+    return new Runs(shared.storage().runs(), shared.clock(), shared.ids(), actor);
+  }
+
+  /**
+   * Blobs.
+   *
+   * @return the artifact store
+   */
+  public ArtifactStore artifacts() {
+    return shared.storage().artifacts();
+  }
+
+  /**
+   * Pipeline runs.
+   *
+   * @return the runner
+   */
+  public Pipelines pipelines() {
+    return new Pipelines(shared.storage().journal(), shared.storage().artifacts(), shared.clock());
+  }
+
+  /**
+   * Predictions and labels.
+   *
+   * @return the prediction log
+   */
+  public PredictionLog predictions() {
+    return shared.storage().predictions();
+  }
+
+  /**
+   * The audit records of all models.
+   *
+   * @return the audit log
+   */
+  public AuditLog audit() {
+    return new AuditLog(shared.storage().registry());
+  }
+
+  /**
+   * Small documents with compare-and-set.
+   *
+   * @return the state store
+   */
+  public StateStore state() {
+    return shared.storage().state();
+  }
+
+  /**
+   * The right to do work that one process does at a time.
+   *
+   * @return the leases of this process
+   */
+  public Leases leases() {
+    return shared.leases();
+  }
+
+  /**
+   * Tells what happens in this process.
+   *
+   * @return the dispatcher
+   */
+  public Events events() {
+    return shared.events();
+  }
+
+  /**
+   * What can be loaded.
+   *
+   * @return the model formats
+   */
+  public ModelFormats formats() {
+    return shared.formats();
+  }
+
+  /**
+   * The time.
+   *
+   * @return the clock
+   */
+  public Clock clock() {
+    return shared.clock();
+  }
+
+  /**
+   * Makes ids.
+   *
+   * @return the generator
+   */
+  public IdGenerator ids() {
+    return shared.ids();
+  }
+
+  /**
+   * Ties something to this workspace: it is closed before the workspace's stores.
+   *
+   * @param child what to close
+   */
+  public void closeWith(AutoCloseable child) {
+    shared.children().add(child);
+  }
+
+  /** Closes what was opened on the workspace, last first, then the workspace itself. */
+  @Override
+  public void close() {
+    List<AutoCloseable> children = new ArrayList<>(shared.children());
+    shared.children().clear();
+    Collections.reverse(children);
+    RuntimeException failure = null;
+    for (AutoCloseable child : children) {
+      try {
+        child.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IllegalStateException("closing " + child.getClass().getName() + " failed");
+        }
+        failure.addSuppressed(e);
+      }
+    }
+    shared.storage().close();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** What all views of a workspace share. */
+  private record Shared(
+      WorkspaceStorage storage,
+      ModelFormats formats,
+      Clock clock,
+      IdGenerator ids,
+      Events events,
+      Leases leases,
+      List<AutoCloseable> children) {}
+}

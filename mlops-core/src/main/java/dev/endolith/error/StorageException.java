@@ -1,0 +1,41 @@
+package dev.endolith.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** A store could not carry out an operation; nothing of it is visible. */
+public final class StorageException extends EndolithException {
+  private static final long serialVersionUID = 1L;
+
+  private final String operation;
+
+  /**
+   * Creates the fault.
+   *
+   * @param operation the operation that failed
+   * @param message what happened, with which values, and the way out
+   */
+  public StorageException(String operation, String message) {
+    this(operation, message, null);
+  }
+
+  /**
+   * Creates the fault with its cause.
+   *
+   * @param operation the operation that failed
+   * @param message what happened, with which values, and the way out
+   * @param cause the underlying failure
+   */
+  public StorageException(String operation, String message, @Nullable Throwable cause) {
+    super(message, true, cause);
+    this.operation = operation;
+  }
+
+  /**
+   * Returns the operation that failed.
+   *
+   * @return the operation that failed
+   */
+  public String operation() {
+    return operation;
+  }
+}

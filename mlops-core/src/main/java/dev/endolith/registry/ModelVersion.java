@@ -1,0 +1,99 @@
+package dev.endolith.registry;
+
+import dev.endolith.data.Digest;
+import dev.endolith.data.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A registered version: facts that never change, and the state at the time of reading. Immutable.
+ *
+ * @param model the model's name
+ * @param number its number, from 1, dense, never used again
+ * @param key the caller's idempotency key, empty if none was given
+ * @param state how far it had come when it was read
+ * @param manifest the digest over format, schema and attachments: its identity
+ * @param format the name of the model format
+ * @param schema the schema that it was trained with
+ * @param attachments its blobs, sorted by name; one of them is {@link Attachment#MODEL}
+ * @param metrics what it was judged with before registration, by metric name
+ * @param parameters what it was trained with, as text
+ * @param datasets the fingerprints of the data it saw, by role, for example {@code training}
+ * @param run the id of the run that made it, empty if none
+ * @param parent the version it was trained to replace, 0 if none
+ * @param description a text for people
+ * @param createdBy who registered it
+ * @param createdAt when, by the workspace's clock
+ */
+public record ModelVersion(
+    String model,
+    long number,
+    String key,
+    VersionState state,
+    Digest manifest,
+    String format,
+    Schema schema,
+    List<Attachment> attachments,
+    Map<String, Double> metrics,
+    Map<String, String> parameters,
+    Map<String, Digest> datasets,
+    String run,
+    long parent,
+    String description,
+    String createdBy,
+    Instant createdAt) {
+  /** Copies the collections. */
+  public ModelVersion {
+    attachments = List.copyOf(attachments);
+    metrics = Map.copyOf(metrics);
+    parameters = Map.copyOf(parameters);
+    datasets = Map.copyOf(datasets);
+  }
+
+  /**
+   * A blob of this version.
+   *
+   * @param name the attachment's name
+   * @return the attachment, empty if there is none of that name
+   */
+  public Optional<Attachment> attachment(String name) {
+    return attachments.stream().filter(a -> a.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The same version in another state.
+   *
+   * @param next the state
+   * @return the version
+   */
+  public ModelVersion in(VersionState next) {
+    return new ModelVersion(
+        model,
+        number,
+        key,
+        next,
+        manifest,
+        format,
+        schema,
+        attachments,
+        metrics,
+        parameters,
+        datasets,
+        run,
+        parent,
+        description,
+        createdBy,
+        createdAt);
+  }
+
+  /**
+   * Name and number, for messages.
+   *
+   * @return for example {@code subscribes v3}
+   */
+  public String label() {
+    return model + " v" + number;
+  }
+}

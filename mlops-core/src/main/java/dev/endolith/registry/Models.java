@@ -1,0 +1,345 @@
+package dev.endolith.registry;
+
+import dev.endolith.data.SchemaComparison;
+import dev.endolith.data.Task;
+import dev.endolith.error.NotFoundException;
+import dev.endolith.error.SchemaMismatchException;
+import dev.endolith.event.Events;
+import dev.endolith.model.ModelFormats;
+import dev.endolith.model.Predictor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The model registry as users call it: registers, finds, moves aliases, loads. Thread-safe. Every
+ * change is made in the name of one {@link Actor} and leaves an audit record.
+ */
+public final class Models {
+  /** Refuses a stored model beyond this before allocating; 2 GiB is what an array can hold. */
+  private static final long MAX_BLOB_BYTES = Integer.MAX_VALUE - 8L;
+
+  private final ModelRegistry registry;
+  private final ArtifactStore artifacts;
+  private final ModelFormats formats;
+  private final Events events;
+  private final Actor actor;
+
+  /**
+   * Creates the registry of an actor.
+   *
+   * @param registry where versions are kept
+   * @param artifacts where blobs are kept
+   * @param formats what can be loaded
+   * @param events who is told of changes
+   * @param actor in whose name changes are made
+   */
+  public Models(
+      ModelRegistry registry,
+      ArtifactStore artifacts,
+      ModelFormats formats,
+      Events events,
+      Actor actor) {
+    this.registry = registry;
+    this.artifacts = artifacts;
+    this.formats = formats;
+    this.events = events;
+    this.actor = actor;
+  }
+
+  /**
+   * Registers a version: stores its blobs, then writes it as a draft.
+   *
+   * @param model the model's name, of the form of {@link Names}
+   * @param candidate what to register
+   * @return the version; under a known idempotency key the one that was registered first
+   */
+  public ModelVersion register(String model, Candidate candidate) {
+    Names.check("model", model);
+    formats.get(candidate.format()); // refuse what nobody could load, before storing it
+    return commit("register", candidate.stored(model, artifacts)).versions().get(0);
+  }
+
+  /**
+   * Carries out changes in one transaction, and tells the listeners.
+   *
+   * @param reason why, for people and auditors
+   * @param changes the changes
+   * @return what was written
+   * @throws dev.endolith.error.ConflictException if an alias or document is not at the expected
+   *     generation
+   * @throws NotFoundException if a version does not exist
+   * @throws IllegalStateException if a rule of states forbids a change
+   */
+  public Committed commit(String reason, Change... changes) {
+    Committed committed = registry.commit(Changes.of(actor, reason, changes));
+    committed.events().forEach(events::publish);
+    return committed;
+  }
+
+  /**
+   * A version.
+   *
+   * @param model the model's name
+   * @param number its number
+   * @return the version, empty if there is none
+   */
+  public Optional<ModelVersion> find(String model, long number) {
+    return registry.version(model, number);
+  }
+
+  /**
+   * A version that must exist.
+   *
+   * @param model the model's name
+   * @param number its number
+   * @return the version
+   * @throws NotFoundException if there is none; the message says what there is
+   */
+  public ModelVersion get(String model, long number) {
+    return find(model, number)
+        .orElseThrow(
+            () -> {
+              List<ModelVersion> newest = registry.versions(model, Long.MAX_VALUE, 1);
+              String known =
+                  newest.isEmpty()
+                      ? "there is no model of that name; models are " + registry.models()
+                      : "its last version is " + newest.get(0).number();
+              return new NotFoundException(
+                  "version",
+                  model + " v" + number,
+                  "model '" + model + "' has no version " + number + "; " + known);
+            });
+  }
+
+  /**
+   * The newest versions of a model.
+   *
+   * @param model the model's name
+   * @param limit how many at most, from 1
+   * @return the versions, newest first; empty for an unknown model
+   */
+  public List<ModelVersion> newest(String model, int limit) {
+    return registry.versions(model, Long.MAX_VALUE, limit);
+  }
+
+  /**
+   * A page of a model's versions.
+   *
+   * @param model the model's name
+   * @param before only versions with a smaller number
+   * @param limit how many at most, from 1
+   * @return the versions, newest first
+   */
+  public List<ModelVersion> versions(String model, long before, int limit) {
+    return registry.versions(model, before, limit);
+  }
+
+  /**
+   * The names of all models.
+   *
+   * @return the names in alphabetical order
+   */
+  public List<String> names() {
+    return registry.models();
+  }
+
+  /**
+   * Where an alias points.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @return the alias, empty if it does not exist or was removed
+   */
+  public Optional<Alias> alias(String model, String alias) {
+    return registry.alias(model, alias).filter(Alias::present);
+  }
+
+  /**
+   * The generation of an alias, which counts on when it is removed.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @return the generation, 0 if it never existed
+   */
+  public long generation(String model, String alias) {
+    return registry.alias(model, alias).map(Alias::generation).orElse(0L);
+  }
+
+  /**
+   * All moves of an alias.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @return its moves, oldest first
+   */
+  public List<Alias> history(String model, String alias) {
+    return registry.history(model, alias);
+  }
+
+  /**
+   * Where an alias pointed at an instant.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @param instant the instant
+   * @return the alias as it stood then, empty if it did not exist
+   */
+  public Optional<Alias> aliasAt(String model, String alias, Instant instant) {
+    Alias last = null;
+    for (Alias move : registry.history(model, alias)) {
+      if (!move.at().isAfter(instant)) {
+        last = move;
+      }
+    }
+    return Optional.ofNullable(last).filter(Alias::present);
+  }
+
+  /**
+   * Points an alias to a version, if nobody moved it in between.
+   *
+   * @param model the model's name
+   * @param alias the alias, of the form of {@link Names}
+   * @param expectedGeneration the generation that the caller has seen, 0 if it never existed
+   * @param number the version
+   * @param reason why
+   * @return the alias as it stands now
+   * @throws dev.endolith.error.ConflictException if the alias is at another generation
+   * @throws NotFoundException if the version does not exist
+   * @throws IllegalStateException if the version's state does not allow it
+   */
+  public Alias move(
+      String model, String alias, long expectedGeneration, long number, String reason) {
+    return commit(reason, new Change.MoveAlias(model, alias, expectedGeneration, number))
+        .aliases()
+        .get(0);
+  }
+
+  /**
+   * Points an alias to a version, from wherever it points now.
+   *
+   * @param model the model's name
+   * @param alias the alias, of the form of {@link Names}
+   * @param number the version
+   * @param reason why
+   * @return the alias as it stands now
+   * @throws dev.endolith.error.ConflictException if someone else moved it at the same time
+   * @throws NotFoundException if the version does not exist
+   * @throws IllegalStateException if the version's state does not allow it
+   */
+  public Alias move(String model, String alias, long number, String reason) {
+    return move(model, alias, generation(model, alias), number, reason);
+  }
+
+  /**
+   * Points an alias back to the version it pointed to before.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @param reason why
+   * @return the alias as it stands now
+   * @throws NotFoundException if it never pointed to another version
+   * @throws dev.endolith.error.ConflictException if someone else moved it at the same time
+   * @throws IllegalStateException if that version may not serve any more
+   */
+  public Alias rollback(String model, String alias, String reason) {
+    List<Alias> moves = registry.history(model, alias);
+    if (!moves.isEmpty()) {
+      Alias now = moves.get(moves.size() - 1);
+      for (int i = moves.size() - 2; i >= 0; i--) {
+        if (moves.get(i).present() && moves.get(i).version() != now.version()) {
+          return move(model, alias, now.generation(), moves.get(i).version(), reason);
+        }
+      }
+    }
+    throw new NotFoundException(
+        "alias",
+        alias,
+        "alias '"
+            + alias
+            + "' of model '"
+            + model
+            + "' never pointed to another version, so there is nothing to roll back to");
+  }
+
+  /**
+   * Removes an alias; its history stays.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @param reason why
+   * @return the last move
+   * @throws NotFoundException if it does not exist
+   */
+  public Alias remove(String model, String alias, String reason) {
+    return move(model, alias, generation(model, alias), 0, reason);
+  }
+
+  /**
+   * Moves a version to another state; to its own state is no change.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param to the state
+   * @param reason why
+   * @return the version as it is now
+   * @throws NotFoundException if the version does not exist
+   * @throws IllegalStateException if its state does not allow it
+   */
+  public ModelVersion transition(String model, long number, VersionState to, String reason) {
+    return commit(reason, new Change.Transition(model, number, to)).versions().get(0);
+  }
+
+  /**
+   * Loads a version: verifies its bytes, compares its schema with the task's, and reads it.
+   *
+   * @param version the version
+   * @param task what it will be asked
+   * @param <X> what it is asked
+   * @param <Y> what it answers
+   * @return the model, to be closed by the caller
+   * @throws dev.endolith.error.IntegrityException if the bytes are not those that were registered
+   * @throws SchemaMismatchException if the model needs what the task lacks
+   * @throws dev.endolith.error.ArtifactRefusedException if the format refuses the bytes
+   */
+  public <X, Y> Predictor<X, Y> load(ModelVersion version, Task<X, Y> task) {
+    if (version.schema().compare(task.features().schema())
+        instanceof SchemaComparison.Refused refused) {
+      String difference = String.join("; ", refused.differences());
+      throw new SchemaMismatchException(
+          version.label(),
+          difference,
+          version.label()
+              + " does not fit the task: "
+              + difference
+              + "; retrain it, or add the field to the row");
+    }
+    return formats.get(version.format()).load(attachment(version, Attachment.MODEL), task);
+  }
+
+  /**
+   * Reads a blob of a version, verified.
+   *
+   * @param version the version
+   * @param name the attachment's name
+   * @return its content
+   * @throws NotFoundException if there is none of that name
+   * @throws dev.endolith.error.IntegrityException if the bytes are not those that were registered
+   */
+  public byte[] attachment(ModelVersion version, String name) {
+    Attachment attachment =
+        version
+            .attachment(name)
+            .orElseThrow(
+                () ->
+                    new NotFoundException(
+                        "attachment",
+                        name,
+                        version.label()
+                            + " has no attachment '"
+                            + name
+                            + "'; it has "
+                            + version.attachments().stream().map(Attachment::name).toList()));
+    return artifacts.read(attachment.digest(), MAX_BLOB_BYTES);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.endolith.registry;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The rule that names of models, aliases, deployments and documents follow: lower-case letters,
+ * digits and {@code . _ -}, at most 128, a letter or digit at both ends, no {@code ..}. Such a name
+ * is safe in a file, a URL, a log line and SQL; it is checked once and stored as it was checked.
+ */
+public final class Names {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9._-]{0,126}[a-z0-9])?");
+  private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+  private static final Pattern NUMBERED_DEVICE = Pattern.compile("(com|lpt)[0-9]");
+
+  private Names() {}
+
+  /**
+   * Checks a name.
+   *
+   * @param kind what is named, for the message
+   * @param name the name
+   * @return the same name
+   * @throws IllegalArgumentException if it breaks the rule
+   */
+  public static String check(String kind, String name) {
+    String stem = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
+    if (name.length() > 128
+        || !NAME.matcher(name).matches()
+        || name.contains("..")
+        || DEVICES.contains(stem.toLowerCase(Locale.ROOT))
+        || NUMBERED_DEVICE.matcher(stem).matches()) {
+      throw new IllegalArgumentException(
+          "a "
+              + kind
+              + " name has lower-case letters, digits, '.', '_' and '-', at most 128, a letter or"
+              + " digit at both ends, no '..' and is no device name; was a name of "
+              + name.length()
+              + " characters");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.endolith.registry;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@link CommitRules#apply} needs of a store within one exclusive transaction: to read the
+ * current rows, and to write new ones. A store implements it over its own connection; it need not
+ * check anything.
+ */
+public interface RegistryTransaction {
+  /**
+   * The number of the model's last version.
+   *
+   * @param model the model's name
+   * @return the counter on the model's row, 0 if the model is new
+   */
+  long lastNumber(String model);
+
+  /**
+   * A version.
+   *
+   * @param model the model's name
+   * @param number its number
+   * @return the version
+   */
+  Optional<ModelVersion> version(String model, long number);
+
+  /**
+   * The version that was registered under a key.
+   *
+   * @param model the model's name
+   * @param key the key, not empty
+   * @return the version
+   */
+  Optional<ModelVersion> versionOfKey(String model, String key);
+
+  /**
+   * The last move of an alias.
+   *
+   * @param model the model's name
+   * @param alias the alias
+   * @return the alias
+   */
+  Optional<Alias> alias(String model, String alias);
+
+  /**
+   * Where the model's aliases point now.
+   *
+   * @param model the model's name
+   * @return the last move of each alias
+   */
+  List<Alias> aliases(String model);
+
+  /**
+   * The model's last audit record.
+   *
+   * @param model the model's name
+   * @return the record
+   */
+  Optional<AuditRecord> auditHead(String model);
+
+  /**
+   * A document.
+   *
+   * @param name its name
+   * @return the document
+   */
+  Optional<Document> document(String name);
+
+  /**
+   * Writes a new version and sets the model's counter to its number.
+   *
+   * @param version the version
+   */
+  void insert(ModelVersion version);
+
+  /**
+   * Changes a version's state.
+   *
+   * @param version the version in its new state
+   */
+  void update(ModelVersion version);
+
+  /**
+   * Writes a move of an alias; earlier moves stay.
+   *
+   * @param alias the alias
+   */
+  void insert(Alias alias);
+
+  /**
+   * Writes an audit record.
+   *
+   * @param record the record
+   */
+  void insert(AuditRecord record);
+
+  /**
+   * Writes a document, in place of its earlier revision.
+   *
+   * @param document the document
+   */
+  void put(Document document);
+}

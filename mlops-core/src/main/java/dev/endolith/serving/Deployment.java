@@ -1,0 +1,129 @@
+package dev.endolith.serving;
+
+import dev.endolith.data.Id;
+import dev.endolith.data.IdGenerator;
+import dev.endolith.data.Task;
+import dev.endolith.model.Predictor;
+import dev.endolith.registry.Models;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Serves predictions under a name: the champion, and a challenger for its share of keys.
+ * Thread-safe.
+ *
+ * <p>A prediction sees exactly one version. When an alias moves, the new version is loaded and
+ * verified first and takes over then; the old one is closed after its last call. No request fails
+ * because of a change. A version that cannot be loaded never takes traffic: the old one stays, and
+ * {@link #status()} says why.
+ *
+ * @param <X> what is asked
+ * @param <Y> what is answered
+ */
+public interface Deployment<X, Y> extends AutoCloseable {
+  /**
+   * Starts a deployment that follows a model's aliases.
+   *
+   * @param name the model's name, which is also the deployment's
+   * @param task what is asked
+   * @param models the registry that the model is in
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return a builder
+   */
+  static <X, Y> DeploymentBuilder<X, Y> of(String name, Task<X, Y> task, Models models) {
+    return new DeploymentBuilder<>(name, task, models);
+  }
+
+  /**
+   * A deployment of one model that never changes, without registry and log; for tests.
+   *
+   * @param predictor the model; not closed
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return the deployment
+   */
+  static <X, Y> Deployment<X, Y> fixed(Predictor<X, Y> predictor) {
+    return new FixedDeployment<>(
+        predictor, new IdGenerator(Clock.systemUTC(), RandomGenerator.getDefault()));
+  }
+
+  /**
+   * The deployment's name.
+   *
+   * @return the name
+   */
+  String name();
+
+  /**
+   * Answers.
+   *
+   * @param x the row
+   * @return the answer and who gave it
+   * @throws dev.endolith.error.PredictionException if no version serves, or the model fails
+   */
+  default Served<Y> predict(X x) {
+    return predict(x, CallContext.NONE);
+  }
+
+  /**
+   * Answers, with what is known about the call.
+   *
+   * @param x the row
+   * @param context what is known; its key wins over the task's
+   * @return the answer and who gave it
+   * @throws dev.endolith.error.PredictionException if no version serves, or the model fails
+   */
+  Served<Y> predict(X x, CallContext context);
+
+  /**
+   * Tells the truth about a prediction.
+   *
+   * @param prediction the prediction's id
+   * @param label the true label
+   * @param at when it became known
+   * @return what became of it
+   */
+  FeedbackResult feedback(Id prediction, Y label, Instant at);
+
+  /**
+   * Tells the truth about the last prediction of a row.
+   *
+   * @param key the row's key
+   * @param label the true label
+   * @param at when it became known
+   * @return what became of it
+   */
+  FeedbackResult feedback(String key, Y label, Instant at);
+
+  /**
+   * Tells the truth about many predictions in one transaction.
+   *
+   * @param feedback the labels by name
+   * @return what became of each, in order
+   */
+  List<FeedbackResult> feedback(List<Feedback> feedback);
+
+  /** Looks where the aliases point, and follows them. */
+  void refresh();
+
+  /**
+   * What the aliases want and what this node serves.
+   *
+   * @return the status
+   */
+  DeploymentStatus status();
+
+  /**
+   * Waits until all answers given before are in the log.
+   *
+   * @throws dev.endolith.error.StorageException if the log cannot be written
+   */
+  void flush();
+
+  /** Stops answering, writes what is queued for the log, and closes the models. */
+  @Override
+  void close();
+}

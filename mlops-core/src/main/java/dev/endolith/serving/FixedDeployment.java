@@ -1,0 +1,53 @@
+package dev.endolith.serving;
+
+import dev.endolith.data.Id;
+import dev.endolith.data.IdGenerator;
+import dev.endolith.model.Predictor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One model that never changes. */
+record FixedDeployment<X, Y>(Predictor<X, Y> predictor, IdGenerator ids)
+    implements Deployment<X, Y> {
+  @Override
+  public String name() {
+    return "fixed";
+  }
+
+  @Override
+  public Served<Y> predict(X x, CallContext context) {
+    return new Served<>(predictor.predict(x), ids.next(), 0, 0, Route.FIXED);
+  }
+
+  @Override
+  public FeedbackResult feedback(Id prediction, Y label, Instant at) {
+    return new FeedbackResult.UnknownPrediction(); // there is no log to find it in
+  }
+
+  @Override
+  public FeedbackResult feedback(String key, Y label, Instant at) {
+    return new FeedbackResult.UnknownPrediction();
+  }
+
+  @Override
+  public List<FeedbackResult> feedback(List<Feedback> feedback) {
+    return feedback.stream()
+        .<FeedbackResult>map(f -> new FeedbackResult.UnknownPrediction())
+        .toList();
+  }
+
+  @Override
+  public void refresh() {}
+
+  @Override
+  public DeploymentStatus status() {
+    return new DeploymentStatus(0, 0, 0, 0, 0, Optional.empty(), 0);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,58 @@
+package dev.endolith.serving;
+
+import dev.endolith.data.Schema;
+import java.util.List;
+
+/**
+ * Where predictions and labels are kept, in order. SPI. Thread-safe.
+ *
+ * <p>Each deployment has its own sequence from 1, dense, shared by predictions and labels: a reader
+ * that keeps the last sequence it has seen misses nothing and sees nothing twice.
+ */
+public interface PredictionLog {
+  /**
+   * Adds predictions, all or none, in order. When it returns they are durable if the log is.
+   *
+   * @param records predictions of one deployment
+   * @throws dev.endolith.error.StorageException if they cannot be stored; nothing is visible
+   */
+  void append(List<PredictionRecord> records);
+
+  /**
+   * Adds labels to predictions that are in the log. A key names the last prediction made under it.
+   *
+   * @param deployment the deployment
+   * @param feedback the labels
+   * @return what became of each, in order
+   */
+  List<FeedbackResult> label(String deployment, List<Feedback> feedback);
+
+  /**
+   * Reads a deployment's log.
+   *
+   * @param deployment the deployment
+   * @param schema the schema to bind the features to, by field name; a field that an entry lacks is
+   *     missing in its row
+   * @param after only entries with a greater sequence; 0 from the start
+   * @param limit how many at most, from 1
+   * @return the entries, by sequence
+   */
+  List<LogEntry> read(String deployment, Schema schema, long after, int limit);
+
+  /**
+   * How much a deployment's log holds.
+   *
+   * @param deployment the deployment
+   * @return the counts; zeros for an unknown deployment
+   */
+  LogCounts counts(String deployment);
+
+  /**
+   * A log that is lost with the process.
+   *
+   * @return an empty log
+   */
+  static PredictionLog inMemory() {
+    return new InMemoryPredictionLog();
+  }
+}

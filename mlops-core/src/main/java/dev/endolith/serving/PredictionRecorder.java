@@ -1,0 +1,158 @@
+package dev.endolith.serving;
+
+import dev.endolith.error.EndolithException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Takes records from serving threads and writes them to the log in batches from a thread of its own,
+ * in the order in which they were handed over.
+ *
+ * The log is complete: a serving thread that finds the queue full waits for room. Only while the log
+ * itself refuses to write does serving go on without it: records beyond the queue are then counted as
+ * lost, because an answer matters more than its record.
+ */
+final class PredictionRecorder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PredictionRecorder.class);
+  private static final int CAPACITY = 8_192;
+  private static final int BATCH = 512;
+  private static final long RETRY_MILLIS = 200;
+
+  private final PredictionLog log;
+  private final BlockingQueue<PredictionRecord> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition progress = lock.newCondition();
+  private long written;
+  private volatile boolean failing;
+  private volatile boolean closing;
+  private volatile @Nullable EndolithException failure;
+  private final Thread drain;
+
+  PredictionRecorder(String deployment, PredictionLog log) {
+    this.log = log;
+    this.drain = new Thread(this::drain, "endolith-log-" + deployment);
+    this.drain.setDaemon(true);
+    this.drain.start();
+  }
+
+  void record(PredictionRecord record) {
+    if (queue.offer(record)) {
+      accepted.incrementAndGet();
+      return;
+    }
+    try {
+      while (!failing && !closing) {
+        if (queue.offer(record, RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+          accepted.incrementAndGet();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lost.incrementAndGet();
+  }
+
+  long lost() {
+    return lost.get();
+  }
+
+  /** Waits until all records handed over before are in the log. */
+  void flush() {
+    long goal = accepted.get();
+    lock.lock();
+    try {
+      while (written < goal) {
+        EndolithException problem = failure;
+        if (failing && problem != null) {
+          throw problem;
+        }
+        progress.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the prediction log", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void drain() {
+    List<PredictionRecord> batch = new ArrayList<>(BATCH);
+    try {
+      while (!closing || !queue.isEmpty()) {
+        PredictionRecord first = queue.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, BATCH - 1);
+          write(batch);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException e) {
+      // closing: what is left could not be written in time
+      lost.addAndGet(batch.size() + (long) queue.size());
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(List<PredictionRecord> batch) throws InterruptedException {
+    while (true) {
+      try {
+        log.append(batch);
+        failing = false;
+        failure = null;
+        lock.lock();
+        try {
+          written += batch.size();
+          progress.signalAll();
+        } finally {
+          lock.unlock();
+        }
+        return;
+      } catch (EndolithException e) {
+        if (!failing) {
+          LOG.warn("The prediction log cannot be written; serving goes on without it", e);
+        }
+        failure = e;
+        failing = true;
+        lock.lock();
+        try {
+          // woken by close(), which interrupts
+          progress.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    if (failing) {
+      drain.interrupt();
+    }
+    try {
+      drain.join(TimeUnit.SECONDS.toMillis(10));
+      if (drain.isAlive()) {
+        drain.interrupt();
+        drain.join();
+      }
+    } catch (InterruptedException e) {
+      drain.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

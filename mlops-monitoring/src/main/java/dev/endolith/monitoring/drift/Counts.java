@@ -1,0 +1,51 @@
+package dev.endolith.monitoring.drift;
+
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
+
+/** Checked sums over counts of categories, and the law that their distances share. */
+final class Counts {
+  private Counts() {}
+
+  static void check(long[] reference, long[] current) {
+    if (reference.length != current.length) {
+      throw new IllegalArgumentException(
+          "reference and current must count the same categories, had "
+              + reference.length
+              + " and "
+              + current.length);
+    }
+  }
+
+  /** The sum of counts, none of which may be negative. */
+  static long total(String name, long[] counts) {
+    long total = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] < 0) {
+        throw new IllegalArgumentException(
+            name + "[" + i + "] must not be negative, was " + counts[i]);
+      }
+      total += counts[i];
+      if (total < 0) {
+        throw new IllegalArgumentException(
+            name + " must not sum to more than " + Long.MAX_VALUE + ", did at index " + i);
+      }
+    }
+    return total;
+  }
+
+  /** How many categories occur in at least one of the samples. */
+  static int occupied(long[] reference, long[] current) {
+    int occupied = 0;
+    for (int i = 0; i < reference.length; i++) {
+      occupied += reference[i] > 0 || current[i] > 0 ? 1 : 0;
+    }
+    return occupied;
+  }
+
+  /** P(χ² >= x) with so many degrees of freedom; 1 where there are none, as nothing can differ. */
+  static double chiSquareSurvival(double x, int degreesOfFreedom) {
+    return degreesOfFreedom < 1
+        ? 1
+        : ChiSquaredDistribution.of(degreesOfFreedom).survivalProbability(x);
+  }
+}
