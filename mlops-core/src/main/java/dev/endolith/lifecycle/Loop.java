@@ -1,0 +1,430 @@
+package dev.endolith.lifecycle;
+
+import dev.endolith.Workspace;
+import dev.endolith.data.CanonicalJson;
+import dev.endolith.data.Classification;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.DatasetSource;
+import dev.endolith.data.Schema;
+import dev.endolith.data.Task;
+import dev.endolith.event.Alert;
+import dev.endolith.event.Event;
+import dev.endolith.event.ModelHealth;
+import dev.endolith.registry.Actor;
+import dev.endolith.registry.Alias;
+import dev.endolith.registry.Change;
+import dev.endolith.registry.Document;
+import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.Models;
+import dev.endolith.registry.VersionState;
+import dev.endolith.serving.Deployment;
+import dev.endolith.serving.LogEntry;
+import dev.endolith.serving.PredictionRecord;
+import dev.endolith.serving.RolloutDecision;
+import dev.endolith.serving.RolloutTally;
+import dev.endolith.watch.Watch;
+import dev.endolith.watch.WatchSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/*
+ * The loop of one model: a state machine over the prediction log.
+ *
+ * Its state is a document of the workspace. Entries of the log are folded into it one by one, so that
+ * what it decides depends on the log alone, not on when a turn was taken or where it was killed.
+ * Whatever a decision changes (aliases, states, the document with the cursor) is one commit, fenced by
+ * the document's revision: a second driver that got hold of the lease loses that race and changes
+ * nothing.
+ *
+ *   WATCHING --alert that retrains--> TRAINING --refused--> WATCHING
+ *                                     TRAINING --passed--> [AWAITING_APPROVAL] --> ROLLING_OUT
+ *   ROLLING_OUT --promote or roll back--> WATCHING
+ */
+final class Loop<X, Y> implements AutoCloseable {
+  /** Entries between two saves of a cursor when nothing happens. */
+  private static final int PAGE = 1_000;
+
+  private final ManagedModelBuilder<X, Y> spec;
+  private final String name;
+  private final Task<X, Y> task;
+  private final Schema schema;
+  private final Workspace workspace;
+  private final Models models;
+  private final Watch<X, Y> watch;
+  private final Deployment<X, Y> deployment;
+  private final ReentrantLock turning = new ReentrantLock();
+
+  Loop(ManagedModelBuilder<X, Y> spec, Watch<X, Y> watch, Deployment<X, Y> deployment) {
+    this.spec = spec;
+    this.name = spec.name;
+    this.task = spec.task;
+    this.schema = spec.task.features().schema();
+    this.workspace = spec.workspace;
+    this.models = spec.workspace.as(new Actor("loop")).models();
+    this.watch = watch;
+    this.deployment = deployment;
+  }
+
+  TrainOutcome train(Dataset<X, Y> data) {
+    turning.lock();
+    try {
+      workspace.leases().acquire(lease());
+      Position position = load();
+      if (position.state.phase() != LoopState.Phase.WATCHING) {
+        throw new IllegalStateException(
+            "model '"
+                + name
+                + "' is "
+                + position.state.phase()
+                + "; let runOnce() finish that, then train");
+      }
+      Optional<ModelVersion> champion = champion();
+      String id =
+          name
+              + "-"
+              + data.fingerprint().abbreviated()
+              + "-after-"
+              + champion.map(ModelVersion::number).orElse(0L);
+      String why = "asked for";
+      Trained trained = new TrainingRun<>(spec, watch).run(id, () -> data, champion, why);
+      return conclude(position, trained, champion, why);
+    } finally {
+      turning.unlock();
+    }
+  }
+
+  LoopTurn turn() {
+    turning.lock();
+    try {
+      workspace.leases().acquire(lease());
+      deployment.flush();
+      Turn turn = new Turn();
+      Position position = load();
+      boolean more = true;
+      while (more) {
+        more =
+            switch (position.state.phase()) {
+              case WATCHING, ROLLING_OUT -> observe(position, turn);
+              case TRAINING -> retrain(position, turn);
+              case AWAITING_APPROVAL -> awaitApproval(position);
+            };
+      }
+      return turn.done();
+    } finally {
+      turning.unlock();
+    }
+  }
+
+  ModelHealth health() {
+    return champion()
+        .map(champion -> session(champion).session.health())
+        .orElseGet(
+            () ->
+                new ModelHealth(
+                    ModelHealth.Status.NOT_ENOUGH_DATA,
+                    0,
+                    0,
+                    Map.of(),
+                    "no version of '" + name + "' serves yet"));
+  }
+
+  List<Alert> alerts() {
+    return load().state.alerts();
+  }
+
+  @Override
+  public void close() {
+    workspace.leases().release(lease());
+  }
+
+  /** Folds the next page of the log, up to the first entry that leads to something. */
+  private boolean observe(Position position, Turn turn) {
+    Optional<ModelVersion> champion = champion();
+    if (champion.isEmpty()) {
+      return false;
+    }
+    List<LogEntry> page =
+        workspace.predictions().read(name, schema, position.state.cursor(), PAGE);
+    if (page.isEmpty()) {
+      return false;
+    }
+    Watched watched = session(champion.get());
+    LoopState state = position.state;
+    List<Alert> alerts = List.of();
+    RolloutDecision decision = new RolloutDecision.Continue("");
+    LogEntry last = page.get(0);
+    for (LogEntry entry : page) {
+      last = entry;
+      turn.entries++;
+      if (entry.prediction().version() == champion.get().number()) {
+        alerts = watched.session.observe(entry);
+      }
+      RolloutTally tally = tally(state, entry, champion.get().number());
+      state = state.at(entry.sequence(), tally);
+      if (state.phase() == LoopState.Phase.ROLLING_OUT && entry instanceof LogEntry.Labelled) {
+        decision = tally.decide(spec.rollout, state.candidate());
+      }
+      if (!alerts.isEmpty() || !(decision instanceof RolloutDecision.Continue)) {
+        break;
+      }
+    }
+    state = state.alerted(alerts);
+    turn.alerts.addAll(alerts);
+    Change watchState = watched.save();
+    if (decision instanceof RolloutDecision.Promote promote) {
+      turn.decisions.add(decision);
+      commitPromotion(position, state, watchState, promote, champion.get());
+    } else if (decision instanceof RolloutDecision.RollBack back) {
+      turn.decisions.add(decision);
+      commitRollback(position, state, watchState, back);
+    } else {
+      position.commit("observed", afterAlerts(state, alerts, last), watchState);
+    }
+    alerts.forEach(alert -> workspace.events().publish(new Event.AlertRaised(alert)));
+    return true;
+  }
+
+  /** While a version is being tried, alerts about the champion do not start another training. */
+  private LoopState afterAlerts(LoopState state, List<Alert> alerts, LogEntry entry) {
+    if (state.phase() == LoopState.Phase.WATCHING && spec.history != null) {
+      for (Alert alert : alerts) {
+        if (spec.retrain.retrain(alert)) {
+          return state.training(name + "-" + entry.sequence(), entry.at(), alert.message());
+        }
+      }
+    }
+    return state;
+  }
+
+  private RolloutTally tally(LoopState state, LogEntry entry, long champion) {
+    if (state.phase() != LoopState.Phase.ROLLING_OUT
+        || !(entry instanceof LogEntry.Labelled labelled)
+        || labelled.predictedAt() <= state.rolloutFrom()) {
+      return state.tally();
+    }
+    long version = entry.prediction().version();
+    if (version != state.candidate() && version != champion) {
+      return state.tally();
+    }
+    return state
+        .tally()
+        .plus(version == state.candidate(), loss(entry.prediction(), labelled.label()));
+  }
+
+  /** Half the squared distance of the scores from the truth, or the squared error. */
+  private double loss(PredictionRecord prediction, String label) {
+    double sum = 0;
+    if (task instanceof Classification<X, Y> classes) {
+      int truth = classes.position(classes.labelOf(label));
+      for (int i = 0; i < prediction.scores().length; i++) {
+        double error = prediction.scores()[i] - (i == truth ? 1 : 0);
+        sum += error * error;
+      }
+      return sum / 2;
+    }
+    double error = Double.parseDouble(prediction.value()) - Double.parseDouble(label);
+    return error * error;
+  }
+
+  private void commitPromotion(
+      Position position,
+      LoopState state,
+      Change watchState,
+      RolloutDecision.Promote decision,
+      ModelVersion champion) {
+    position.commit(
+        "v"
+            + decision.version()
+            + " replaces v"
+            + champion.number()
+            + " after its rollout: "
+            + decision.evidence(),
+        state.watching(),
+        watchState,
+        new Change.MoveAlias(
+            name, Alias.CHAMPION, models.generation(name, Alias.CHAMPION), decision.version()),
+        new Change.MoveAlias(
+            name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0));
+  }
+
+  private void commitRollback(
+      Position position, LoopState state, Change watchState, RolloutDecision.RollBack decision) {
+    position.commit(
+        "v" + decision.version() + " is rolled back: " + decision.evidence(),
+        state.watching(),
+        watchState,
+        new Change.MoveAlias(
+            name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0),
+        new Change.Transition(name, decision.version(), VersionState.SUSPENDED));
+  }
+
+  private boolean retrain(Position position, Turn turn) {
+    DatasetSource<X, Y> history = spec.history;
+    if (history == null) {
+      throw new IllegalStateException(
+          "model '"
+              + name
+              + "' was to be retrained, and has no source of rows any more; give it one with"
+              + " retrainFrom()");
+    }
+    LoopState state = position.state;
+    Optional<ModelVersion> champion = champion();
+    Trained trained =
+        new TrainingRun<>(spec, watch)
+            .run(
+                state.training(),
+                () -> history.knownAt(state.cutoff()),
+                champion,
+                state.trigger());
+    turn.trainings.add(conclude(position, trained, champion, state.trigger()));
+    return true;
+  }
+
+  /** What follows from the gates: one commit of states, aliases and the loop's own state. */
+  private TrainOutcome conclude(
+      Position position, Trained trained, Optional<ModelVersion> champion, String why) {
+    long version = trained.version();
+    VersionState now = models.get(name, version).state();
+    if (!trained.passed()) {
+      position.commit("v" + version + " was refused by its gates", position.state.watching());
+      return new TrainOutcome.Refused(version, trained.gates());
+    }
+    List<Change> changes = new ArrayList<>();
+    if (now == VersionState.DRAFT) {
+      changes.add(new Change.Transition(name, version, VersionState.VALIDATED));
+    }
+    if (spec.promotion == PromotionPolicy.BY_A_PERSON && now != VersionState.APPROVED) {
+      position.commit(
+          "v" + version + " passed its gates",
+          position.state.trying(
+              LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0),
+          changes.toArray(Change[]::new));
+      return new TrainOutcome.AwaitingApproval(version, trained.gates());
+    }
+    if (now != VersionState.APPROVED) {
+      changes.add(new Change.Transition(name, version, VersionState.APPROVED));
+    }
+    return takeOver(position, trained, champion.isEmpty(), changes, why);
+  }
+
+  private TrainOutcome takeOver(
+      Position position, Trained trained, boolean first, List<Change> changes, String why) {
+    long version = trained.version();
+    if (first || spec.rollout.atOnce()) {
+      changes.add(
+          new Change.MoveAlias(
+              name, Alias.CHAMPION, models.generation(name, Alias.CHAMPION), version));
+      position.commit(
+          "v" + version + " passed its gates and takes over; trained because: " + why,
+          position.state.watching(),
+          changes.toArray(Change[]::new));
+      return new TrainOutcome.Promoted(version, trained.gates());
+    }
+    changes.add(
+        new Change.MoveAlias(
+            name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), version));
+    position.commit(
+        "v" + version + " passed its gates and is rolled out; trained because: " + why,
+        position.state.trying(
+            LoopState.Phase.ROLLING_OUT,
+            version,
+            trained.gates(),
+            workspace.predictions().counts(name).entries()),
+        changes.toArray(Change[]::new));
+    return new TrainOutcome.RollingOut(version, trained.gates());
+  }
+
+  private boolean awaitApproval(Position position) {
+    ModelVersion candidate = models.get(name, position.state.candidate());
+    return switch (candidate.state()) {
+      case APPROVED -> {
+        TrainOutcome unused =
+            takeOver(
+                position,
+                new Trained(candidate.number(), position.state.gates()),
+                champion().isEmpty(),
+                new ArrayList<>(),
+                position.state.trigger());
+        yield true;
+      }
+      case RETIRED, SUSPENDED -> {
+        position.commit("v" + candidate.number() + " was not approved", position.state.watching());
+        yield true;
+      }
+      case DRAFT, VALIDATED -> false;
+    };
+  }
+
+  private Optional<ModelVersion> champion() {
+    return models
+        .alias(name, Alias.CHAMPION)
+        .map(alias -> models.get(name, alias.version()));
+  }
+
+  private String lease() {
+    return "loop." + name;
+  }
+
+  private Position load() {
+    Optional<Document> document = workspace.state().get("loop." + name);
+    return new Position(
+        document.map(d -> CanonicalJson.read(d.json(), LoopState.class)).orElse(LoopState.NEW),
+        document.map(Document::revision).orElse(0L));
+  }
+
+  private Watched session(ModelVersion version) {
+    String document = "watch." + name + ".v" + version.number();
+    Optional<Document> saved = workspace.state().get(document);
+    WatchSession session =
+        watch.start(
+            version,
+            models.attachment(version, Watch.REFERENCE),
+            saved.map(Document::json));
+    return new Watched(document, saved.map(Document::revision).orElse(0L), session);
+  }
+
+  /** The watch of the champion, and the document that its state is kept in. */
+  private record Watched(String document, long revision, WatchSession session) {
+    Change save() {
+      return new Change.PutDocument(document, revision, session.state());
+    }
+  }
+
+  /** The loop's state, and the revision that fences its next commit. */
+  private final class Position {
+    private LoopState state;
+    private long revision;
+
+    Position(LoopState state, long revision) {
+      this.state = state;
+      this.revision = revision;
+    }
+
+    void commit(String reason, LoopState next, Change... changes) {
+      List<Change> all = new ArrayList<>(List.of(changes));
+      all.add(new Change.PutDocument("loop." + name, revision, CanonicalJson.write(next)));
+      models.commit(abbreviated(reason), all.toArray(Change[]::new));
+      state = next;
+      revision++;
+    }
+
+    private static String abbreviated(String reason) {
+      return reason.length() <= 2_000 ? reason : reason.substring(0, 2_000);
+    }
+  }
+
+  /** What a turn has done so far. */
+  private static final class Turn {
+    private long entries;
+    private final List<Alert> alerts = new ArrayList<>();
+    private final List<TrainOutcome> trainings = new ArrayList<>();
+    private final List<RolloutDecision> decisions = new ArrayList<>();
+
+    LoopTurn done() {
+      return new LoopTurn(entries, alerts, trainings, decisions);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.endolith.tribuo;
+
+import dev.endolith.model.Trainer;
+import org.tribuo.classification.Label;
+import org.tribuo.regression.Regressor;
+
+/**
+ * Any Tribuo trainer as a {@link Trainer}. A numeric field becomes a feature of its name, a
+ * category a feature {@code name=value} of 1; a missing value becomes no feature.
+ */
+public final class Tribuo {
+  private Tribuo() {}
+
+  /**
+   * A trainer of classifications. Numeric features are standardised to mean 0 and variance 1, which
+   * linear models need and trees do not mind.
+   *
+   * @param trainer the Tribuo trainer; used by one training at a time
+   * @param <X> the row
+   * @param <Y> the label
+   * @return the trainer
+   */
+  public static <X, Y> Trainer<X, Y> classifier(org.tribuo.Trainer<Label> trainer) {
+    return new TribuoTrainer<X, Y, Label>(trainer, new LabelOutputs<>());
+  }
+
+  /**
+   * A trainer of regressions. Numeric features are standardised to mean 0 and variance 1.
+   *
+   * @param trainer the Tribuo trainer; used by one training at a time
+   * @param <X> the row
+   * @return the trainer
+   */
+  public static <X> Trainer<X, Double> regressor(org.tribuo.Trainer<Regressor> trainer) {
+    return new TribuoTrainer<X, Double, Regressor>(trainer, new NumberOutputs());
+  }
+}

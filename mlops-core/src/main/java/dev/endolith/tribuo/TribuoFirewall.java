@@ -1,0 +1,125 @@
+package dev.endolith.tribuo;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import dev.endolith.error.ArtifactRefusedException;
+import java.util.List;
+import java.util.Map;
+import org.tribuo.protos.core.ModelProto;
+
+/*
+ * Tribuo's loader takes class names from the file, and Class.forName runs the static initialiser of
+ * whatever class is named before its type is looked at. So every message in the file is walked first,
+ * by its descriptor, and every class name in it must begin with an allowed package.
+ *
+ * Payloads are Any messages: one whose type is not among those that Tribuo's own jars declare is
+ * refused, because what it holds could not be walked.
+ */
+final class TribuoFirewall {
+  private static final List<String> ALLOWED = List.of("org.tribuo.", "com.oracle.labs.mlrg.olcut.");
+
+  /** Far more than any model needs: an ensemble of ensembles is about 30 deep. */
+  private static final int MAX_DEPTH = 64;
+
+  /**
+   * Where the message types of Tribuo's modules are declared; those whose jar is absent are
+   * skipped.
+   */
+  private static final List<String> DECLARATIONS =
+      List.of(
+          "com.oracle.labs.mlrg.olcut.config.protobuf.protos.OlcutProto",
+          "org.tribuo.protos.core.TribuoCore",
+          "org.tribuo.protos.core.TribuoCoreImpl",
+          "org.tribuo.math.protos.TribuoMath",
+          "org.tribuo.math.protos.TribuoMathImpl",
+          "org.tribuo.common.sgd.protos.TribuoCommonSgd",
+          "org.tribuo.common.tree.protos.TribuoTree",
+          "org.tribuo.classification.protos.TribuoClassificationCore",
+          "org.tribuo.classification.sgd.protos.TribuoClassificationSgd",
+          "org.tribuo.regression.protos.TribuoRegressionCore",
+          "org.tribuo.regression.sgd.protos.TribuoRegressionSgd");
+
+  private TribuoFirewall() {}
+
+  static void check(ModelProto model) {
+    walk(model, Types.KNOWN, 0);
+  }
+
+  private static void walk(Message message, TypeRegistry types, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new ArtifactRefusedException(
+          TribuoFormat.NAME,
+          "at most " + MAX_DEPTH + " levels",
+          "the model is nested deeper than " + MAX_DEPTH + " levels");
+    }
+    if (message.getDescriptorForType().getFullName().equals(Any.getDescriptor().getFullName())) {
+      payload(message, types, depth);
+      return;
+    }
+    for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
+      FieldDescriptor descriptor = field.getKey();
+      if (descriptor.getJavaType() == FieldDescriptor.JavaType.STRING
+          && descriptor.getName().endsWith("class_name")) {
+        values(field.getValue()).forEach(name -> allow((String) name));
+      } else if (descriptor.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        values(field.getValue()).forEach(child -> walk((Message) child, types, depth + 1));
+      }
+    }
+  }
+
+  private static void payload(Message any, TypeRegistry types, int depth) {
+    Any content;
+    try {
+      content = Any.parseFrom(any.toByteString());
+      Descriptor type = types.getDescriptorForTypeUrl(content.getTypeUrl());
+      if (type == null) {
+        throw new ArtifactRefusedException(
+            TribuoFormat.NAME,
+            "known payloads only",
+            "the model holds a payload whose type no Tribuo jar on the class path declares");
+      }
+      walk(DynamicMessage.parseFrom(type, content.getValue()), types, depth + 1);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ArtifactRefusedException(
+          TribuoFormat.NAME, "well-formed", "a payload in the model is not well-formed", e);
+    }
+  }
+
+  private static List<?> values(Object value) {
+    return value instanceof List<?> list ? list : List.of(value);
+  }
+
+  private static void allow(String className) {
+    if (!className.isEmpty() && ALLOWED.stream().noneMatch(className::startsWith)) {
+      throw new ArtifactRefusedException(
+          TribuoFormat.NAME,
+          "classes of " + ALLOWED,
+          "the model names a class outside " + ALLOWED + "; it was not loaded");
+    }
+  }
+
+  /** Built on first use; the names are constants of this class, never of the content. */
+  private static final class Types {
+    private static final TypeRegistry KNOWN = types();
+
+    private static TypeRegistry types() {
+      TypeRegistry.Builder known = TypeRegistry.newBuilder();
+      for (String name : DECLARATIONS) {
+        try {
+          FileDescriptor file =
+              (FileDescriptor) Class.forName(name).getMethod("getDescriptor").invoke(null);
+          known.add(file.getMessageTypes());
+        } catch (ReflectiveOperationException | LinkageError e) {
+          // that module is not on the class path, so no payload of it can be loaded either
+        }
+      }
+      return known.build();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.endolith.tribuo;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.endolith.data.Classification;
+import dev.endolith.data.Task;
+import dev.endolith.error.ArtifactRefusedException;
+import dev.endolith.error.MissingDependencyException;
+import dev.endolith.model.ModelFormat;
+import dev.endolith.model.Predictor;
+import org.tribuo.Model;
+import org.tribuo.classification.Label;
+import org.tribuo.protos.core.ModelProto;
+import org.tribuo.regression.Regressor;
+
+/**
+ * Reads models that Tribuo stored as protobuf. Class names in the content are allow-listed before
+ * anything is loaded. Found on the class path by its name.
+ */
+public final class TribuoFormat implements ModelFormat {
+  /** The format's name. */
+  public static final String NAME = "tribuo-protobuf";
+
+  /** Creates the format; called by the service loader. */
+  public TribuoFormat() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+    try {
+      return Reader.read(content, task);
+    } catch (NoClassDefFoundError e) {
+      throw new MissingDependencyException(
+          NAME,
+          "org.tribuo:tribuo-classification-sgd",
+          "a Tribuo model needs Tribuo's jars on the class path; add"
+              + " org.tribuo:tribuo-classification-sgd or the module that trained it",
+          e);
+    }
+  }
+
+  /** Apart, so that this provider can be made and asked for its name without Tribuo's jars. */
+  private static final class Reader {
+    private Reader() {}
+
+    static <X, Y> Predictor<X, Y> read(byte[] content, Task<X, Y> task) {
+      ModelProto proto;
+      try {
+        proto = ModelProto.parseFrom(content);
+      } catch (InvalidProtocolBufferException e) {
+        throw new ArtifactRefusedException(
+            NAME, "well-formed", "the content is not a Tribuo model in protobuf form", e);
+      }
+      TribuoFirewall.check(proto);
+      try {
+        Model<?> model = Model.deserialize(proto);
+        return task instanceof Classification<X, Y>
+            ? new TribuoPredictor<>(task, model.castModel(Label.class), new LabelOutputs<>())
+            : regression(task, model.castModel(Regressor.class));
+      } catch (ClassCastException e) {
+        throw new ArtifactRefusedException(
+            NAME, "answers the task", "the model is of another kind than the task", e);
+      } catch (IllegalStateException | IllegalArgumentException e) {
+        throw new ArtifactRefusedException(
+            NAME, "well-formed", "Tribuo cannot read the model: " + e.getClass().getName(), e);
+      }
+    }
+
+    @SuppressWarnings("unchecked") // a task that is no classification is a regression: Y is Double
+    private static <X, Y> Predictor<X, Y> regression(Task<X, Y> task, Model<Regressor> model) {
+      return (Predictor<X, Y>)
+          new TribuoPredictor<>((Task<X, Double>) task, model, new NumberOutputs());
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.endolith.tribuo;
+
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Example;
+import dev.endolith.data.Field;
+import dev.endolith.model.TrainedModel;
+import dev.endolith.model.Trainer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.tribuo.Model;
+import org.tribuo.MutableDataset;
+import org.tribuo.Output;
+import org.tribuo.provenance.SimpleDataSourceProvenance;
+import org.tribuo.transform.TransformTrainer;
+import org.tribuo.transform.Transformation;
+import org.tribuo.transform.TransformationMap;
+import org.tribuo.transform.transformations.MeanStdDevTransformation;
+
+/** Trains with Tribuo. */
+final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
+  /** A Tribuo trainer's chance advances with its invocations; a seed chooses one of so many. */
+  private static final int INVOCATIONS = 64;
+
+  private final org.tribuo.Trainer<T> trainer;
+  private final Outputs<Y, T> outputs;
+  private final ReentrantLock training = new ReentrantLock();
+
+  TribuoTrainer(org.tribuo.Trainer<T> trainer, Outputs<Y, T> outputs) {
+    this.trainer = trainer;
+    this.outputs = outputs;
+  }
+
+  @Override
+  public TrainedModel<X, Y> train(Dataset<X, Y> data, long seed) {
+    MutableDataset<T> rows =
+        new MutableDataset<>(
+            new SimpleDataSourceProvenance(data.origin().name(), outputs.factory()),
+            outputs.factory());
+    ExampleBuilder<X> builder =
+        new ExampleBuilder<>(
+            data.task().features(), (field, value) -> field + ExampleBuilder.IS + value);
+    for (Example<X, Y> example : data) {
+      rows.add(builder.example(example.x(), outputs.output(data.task(), example.y())));
+    }
+    if (rows.getOutputInfo().size() == 0
+        || (rows.getOutputInfo().size() == 1 && outputs instanceof LabelOutputs)) {
+      throw new IllegalArgumentException(
+          "a classification needs rows of at least two labels to learn from, "
+              + data
+              + " has fewer");
+    }
+    Model<T> model = train(rows, scaling(data), seed);
+    return new TrainedModel<>(
+        new TribuoPredictor<>(data.task(), model, outputs),
+        TribuoFormat.NAME,
+        model.serialize().toByteArray(),
+        Map.of(
+            "trainer", trainer.getClass().getSimpleName(),
+            "configuration", trainer.getProvenance().toString(),
+            "seed", Long.toString(seed)));
+  }
+
+  private Model<T> train(MutableDataset<T> rows, TransformationMap scaling, long seed) {
+    training.lock(); // a Tribuo trainer counts its invocations
+    try {
+      trainer.setInvocationCount((int) Math.floorMod(seed, (long) INVOCATIONS));
+      if (scaling.getFeatureTransformations().isEmpty()) {
+        return trainer.train(rows);
+      }
+      return new TransformTrainer<>(trainer, scaling).train(rows);
+    } finally {
+      training.unlock();
+    }
+  }
+
+  private TransformationMap scaling(Dataset<X, Y> data) {
+    Map<String, List<Transformation>> byFeature = new HashMap<>();
+    for (Field field : data.task().features().schema().fields()) {
+      if (field.type().numeric() && varies(data, field)) {
+        byFeature.put(Pattern.quote(field.name()), List.of(new MeanStdDevTransformation()));
+      }
+    }
+    return new TransformationMap(List.of(), byFeature);
+  }
+
+  /** A column without variance cannot be scaled to variance 1: Tribuo would divide by zero. */
+  private boolean varies(Dataset<X, Y> data, Field field) {
+    int position = data.task().features().schema().position(field.name()).orElseThrow();
+    double first = Double.NaN;
+    for (Example<X, Y> example : data) {
+      double value = data.task().features().number(example.x(), position);
+      if (Double.isNaN(first)) {
+        first = value;
+      } else if (Double.isFinite(value) && value != first) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
