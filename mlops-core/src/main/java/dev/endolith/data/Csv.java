@@ -63,6 +63,7 @@ public final class Csv {
     Iterator<NamedCsvRecord> records =
         CsvReader.builder()
             .fieldSeparator(separator)
+            .allowUnclosedQuote(false)
             .skipEmptyLines(true)
             .ofNamedCsvRecord(in)
             .iterator();
@@ -84,6 +85,9 @@ public final class Csv {
       public RawRow next() {
         try {
           NamedCsvRecord row = records.next();
+          if (row.getFieldCount() != row.getHeader().size()) {
+            throw broken();
+          }
           line = row.getStartingLineNumber();
           return new CsvRow(name, row);
         } catch (CsvParseException e) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads labelled rows from JSON lines: one object a line, columns are its keys, values are texts,
- * numbers or booleans. Empty lines are passed over.
+ * numbers or booleans; an object or array is its JSON text. Empty lines are passed over.
  */
 public final class JsonLines {
   private static final ObjectReader JSON = JsonMapper.builder().build().readerFor(JsonNode.class);
@@ -99,10 +99,7 @@ public final class JsonLines {
       if (value == null) {
         throw FileReader.noColumn(this, column);
       }
-      if (value.isContainerNode()) {
-        throw bad(column, "a value is a text, number or boolean, not an object or array");
-      }
-      String text = value.asText();
+      String text = value.isContainerNode() ? value.toString() : value.asText();
       return value.isNull() || text.isEmpty() ? null : text;
     }
   }

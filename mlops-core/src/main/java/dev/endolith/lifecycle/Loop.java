@@ -146,15 +146,18 @@ final class Loop<X, Y> implements AutoCloseable {
     if (champion.isEmpty()) {
       return false;
     }
-    List<LogEntry> page =
-        workspace.predictions().read(name, schema, position.state.cursor(), PAGE);
+    if (position.state.phase() == LoopState.Phase.ROLLING_OUT
+        && models.alias(name, Alias.CHALLENGER).isEmpty()) {
+      position.commit("the rollout was ended by hand", position.state.watching());
+    }
+    List<LogEntry> page = workspace.predictions().read(name, schema, position.state.cursor(), PAGE);
     if (page.isEmpty()) {
       return false;
     }
     Watched watched = session(champion.get());
     LoopState state = position.state;
     List<Alert> alerts = List.of();
-    RolloutDecision decision = new RolloutDecision.Continue("");
+    RolloutDecision decision = new RolloutDecision.Continue();
     LogEntry last = page.get(0);
     for (LogEntry entry : page) {
       last = entry;
@@ -246,8 +249,7 @@ final class Loop<X, Y> implements AutoCloseable {
         watchState,
         new Change.MoveAlias(
             name, Alias.CHAMPION, models.generation(name, Alias.CHAMPION), decision.version()),
-        new Change.MoveAlias(
-            name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0));
+        new Change.MoveAlias(name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0));
   }
 
   private void commitRollback(
@@ -256,8 +258,7 @@ final class Loop<X, Y> implements AutoCloseable {
         "v" + decision.version() + " is rolled back: " + decision.evidence(),
         state.watching(),
         watchState,
-        new Change.MoveAlias(
-            name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0),
+        new Change.MoveAlias(name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0),
         new Change.Transition(name, decision.version(), VersionState.SUSPENDED));
   }
 
@@ -275,10 +276,7 @@ final class Loop<X, Y> implements AutoCloseable {
     Trained trained =
         new TrainingRun<>(spec, watch)
             .run(
-                state.training(),
-                () -> history.knownAt(state.cutoff()),
-                champion,
-                state.trigger());
+                state.training(), () -> history.knownAt(state.cutoff()), champion, state.trigger());
     turn.trainings.add(conclude(position, trained, champion, state.trigger()));
     return true;
   }
@@ -299,8 +297,7 @@ final class Loop<X, Y> implements AutoCloseable {
     if (spec.promotion == PromotionPolicy.BY_A_PERSON && now != VersionState.APPROVED) {
       position.commit(
           "v" + version + " passed its gates",
-          position.state.trying(
-              LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0),
+          position.state.trying(LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0),
           changes.toArray(Change[]::new));
       return new TrainOutcome.AwaitingApproval(version, trained.gates());
     }
@@ -359,9 +356,7 @@ final class Loop<X, Y> implements AutoCloseable {
   }
 
   private Optional<ModelVersion> champion() {
-    return models
-        .alias(name, Alias.CHAMPION)
-        .map(alias -> models.get(name, alias.version()));
+    return models.alias(name, Alias.CHAMPION).map(alias -> models.get(name, alias.version()));
   }
 
   private String lease() {
@@ -380,9 +375,7 @@ final class Loop<X, Y> implements AutoCloseable {
     Optional<Document> saved = workspace.state().get(document);
     WatchSession session =
         watch.start(
-            version,
-            models.attachment(version, Watch.REFERENCE),
-            saved.map(Document::json));
+            version, models.attachment(version, Watch.REFERENCE), saved.map(Document::json));
     return new Watched(document, saved.map(Document::revision).orElse(0L), session);
   }
 

@@ -47,7 +47,8 @@ final class LoopDriver implements AutoCloseable {
   public void close() {
     scheduler.shutdown();
     try {
-      // a training is not interrupted in the middle of a step's commit; it resumes when opened again
+      // a training is not interrupted in the middle of a step's commit; it resumes when opened
+      // again
       if (!scheduler.awaitTermination(5, TimeUnit.SECONDS)) {
         scheduler.shutdownNow();
         if (!scheduler.awaitTermination(30, TimeUnit.SECONDS)) {

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the loop of one model stands: a document of the workspace, from which any process can go on.
+ * Where the loop of one model stands: a document of the workspace, from which any process can go
+ * on.
  *
  * @param phase what the loop is doing
  * @param cursor the last entry of the prediction log that was seen
@@ -37,16 +38,7 @@ record LoopState(
 
   static final LoopState NEW =
       new LoopState(
-          Phase.WATCHING,
-          0,
-          0,
-          List.of(),
-          0,
-          RolloutTally.EMPTY,
-          "",
-          Instant.EPOCH,
-          "",
-          List.of());
+          Phase.WATCHING, 0, 0, List.of(), 0, RolloutTally.EMPTY, "", Instant.EPOCH, "", List.of());
 
   /** What the loop is doing. */
   enum Phase {
@@ -62,30 +54,12 @@ record LoopState(
 
   LoopState at(long sequence, RolloutTally losses) {
     return new LoopState(
-        phase,
-        sequence,
-        candidate,
-        gates,
-        rolloutFrom,
-        losses,
-        training,
-        cutoff,
-        trigger,
-        alerts);
+        phase, sequence, candidate, gates, rolloutFrom, losses, training, cutoff, trigger, alerts);
   }
 
   LoopState watching() {
     return new LoopState(
-        Phase.WATCHING,
-        cursor,
-        0,
-        List.of(),
-        0,
-        RolloutTally.EMPTY,
-        "",
-        Instant.EPOCH,
-        "",
-        alerts);
+        Phase.WATCHING, cursor, 0, List.of(), 0, RolloutTally.EMPTY, "", Instant.EPOCH, "", alerts);
   }
 
   LoopState training(String run, Instant known, String why) {

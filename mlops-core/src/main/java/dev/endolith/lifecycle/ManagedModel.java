@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model that looks after itself: it is trained, gated, served, watched, retrained and rolled out.
- * It composes the public parts of the library and adds nothing that they cannot do alone. Thread-safe.
+ * It composes the public parts of the library and adds nothing that they cannot do alone.
+ * Thread-safe.
  *
  * <p>Each step of the loop is durable before the next begins: after a crash, a managed model of the
  * same name on the same workspace goes on where it was. One process at a time drives the loop, the
@@ -66,8 +67,8 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
   }
 
   /**
-   * Trains a version on given rows, gates it, and rolls it out; the first one serves at once. Called
-   * again after a crash with the same rows, it goes on where it was.
+   * Trains a version on given rows, gates it, and rolls it out; the first one serves at once.
+   * Called again after a crash with the same rows, it goes on where it was.
    *
    * @param data labelled rows, oldest first; the latest are held out for the gates
    * @return what came of it
@@ -143,7 +144,8 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
    *
    * @return what it did
    * @throws dev.endolith.error.LeaseHeldException if another process drives the loop
-   * @throws dev.endolith.error.StepFailedException if a training fails; the next turn goes on with it
+   * @throws dev.endolith.error.StepFailedException if a training fails; the next turn goes on with
+   *     it
    */
   public LoopTurn runOnce() {
     return loop.turn();

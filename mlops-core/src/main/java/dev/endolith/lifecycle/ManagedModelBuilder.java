@@ -45,7 +45,8 @@ public final class ManagedModelBuilder<X, Y> {
 
   Trainer<X, Y> trainer() {
     if (trainer == null) {
-      throw new IllegalStateException("model '" + name + "' has no trainer; give it one with train()");
+      throw new IllegalStateException(
+          "model '" + name + "' has no trainer; give it one with train()");
     }
     return trainer;
   }
@@ -212,7 +213,9 @@ public final class ManagedModelBuilder<X, Y> {
     trainer();
     if (watch == null) {
       throw new IllegalStateException(
-          "model '" + name + "' has no watch; give it one with watch(), for example Monitor.drift()");
+          "model '"
+              + name
+              + "' has no watch; give it one with watch(), for example Monitor.drift()");
     }
     return new ManagedModel<>(this, watch.open(task));
   }

@@ -14,8 +14,8 @@ public interface RetrainPolicy {
   boolean retrain(Alert alert);
 
   /**
-   * Retrains when the model errs more than it did. Drift alone only alerts: a changed input need not
-   * make the model worse, and retraining on it need not help.
+   * Retrains when the model errs more than it did. Drift alone only alerts: a changed input need
+   * not make the model worse, and retraining on it need not help.
    *
    * @return the policy
    */

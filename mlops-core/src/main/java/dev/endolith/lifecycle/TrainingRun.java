@@ -38,13 +38,7 @@ final class TrainingRun<X, Y> {
   static final String GATES = "gates";
 
   private static final List<Metric> METRICS =
-      List.of(
-          Metric.AUC,
-          Metric.ACCURACY,
-          Metric.LOG_LOSS,
-          Metric.BRIER,
-          Metric.RMSE,
-          Metric.MAE);
+      List.of(Metric.AUC, Metric.ACCURACY, Metric.LOG_LOSS, Metric.BRIER, Metric.RMSE, Metric.MAE);
 
   private final ManagedModelBuilder<X, Y> spec;
   private final Workspace workspace;
@@ -84,8 +78,7 @@ final class TrainingRun<X, Y> {
             window,
             model,
             (rows, size, trained) ->
-                watch.reference(
-                    training(rows).last(size), heldOut(rows), trained.predictor()));
+                watch.reference(training(rows).last(size), heldOut(rows), trained.predictor()));
     StepOutput<Candidate> candidate =
         steps.step(
             "describe",
@@ -202,8 +195,7 @@ final class TrainingRun<X, Y> {
                 + why);
   }
 
-  private Trained register(
-      String id, Candidate candidate, byte[] reference, Judgement judgement) {
+  private Trained register(String id, Candidate candidate, byte[] reference, Judgement judgement) {
     ModelVersion version =
         workspace
             .models()
@@ -217,7 +209,10 @@ final class TrainingRun<X, Y> {
                         CanonicalJson.write(judgement.gates()).getBytes(StandardCharsets.UTF_8)));
     Run run = workspace.runs().resume(spec.name, id).params(version.parameters());
     version.datasets().forEach(run::input);
-    judgement.evaluation().metrics().forEach((name, value) -> run.tag("metric." + name, "" + value));
+    judgement
+        .evaluation()
+        .metrics()
+        .forEach((name, value) -> run.tag("metric." + name, "" + value));
     run.output("version", version.label()).finish();
     return new Trained(version.number(), judgement.gates());
   }

@@ -5,10 +5,8 @@ final class NormalQuantile {
   private NormalQuantile() {}
 
   /**
-   * Bisection on the error function's complement would need one; instead Newton steps on the
-   * distribution function, computed by the series Φ(z) = ½ + φ(z)·(z + z³/3 + z⁵/15 + …)
-   * (Marsaglia, 2004), which converges for all z of practical size. Accurate to 1e-12 for p in
-   * [1e-9, 1 − 1e-9].
+   * Newton's method on the distribution function, which is summed by Φ(z) = ½ + φ(z)·(z + z³/3 +
+   * z⁵/15 + …) (Marsaglia, 2004). Accurate to 1e-12 for p in [1e-9, 1 − 1e-9].
    */
   static double of(double p) {
     if (!(p > 0 && p < 1)) {

@@ -1,6 +1,5 @@
 package dev.endolith.registry;
 
-import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
 import dev.endolith.error.ConflictException;
 import dev.endolith.error.NotFoundException;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The rules of a registry, written once for every store: numbers are dense and never reused, keys
@@ -45,6 +43,8 @@ public final class CommitRules {
    * @return what was written
    * @throws ConflictException if an alias or document is not at the expected generation
    * @throws NotFoundException if a version does not exist
+   * @throws IllegalArgumentException if the name of a model, alias or document breaks the rule of
+   *     {@link Names}
    * @throws IllegalStateException if a rule of states forbids a change
    */
   public static Committed apply(Changes changes, RegistryTransaction tx, Clock clock) {
@@ -65,6 +65,7 @@ public final class CommitRules {
   }
 
   private void register(Change.Register change) {
+    Names.check("model", change.model());
     if (!change.key().isEmpty()) {
       var known = tx.versionOfKey(change.model(), change.key());
       if (known.isPresent()) {
@@ -76,7 +77,9 @@ public final class CommitRules {
     if (change.parent() != 0) {
       existing(change.model(), change.parent());
     }
-    Digest manifest = manifest(change);
+    List<Attachment> attachments =
+        change.attachments().stream().sorted(Comparator.comparing(Attachment::name)).toList();
+    Digest manifest = ModelVersion.manifest(change.format(), change.schema(), attachments);
     ModelVersion version =
         new ModelVersion(
             change.model(),
@@ -86,7 +89,7 @@ public final class CommitRules {
             manifest,
             change.format(),
             change.schema(),
-            change.attachments(),
+            attachments,
             change.metrics(),
             change.parameters(),
             change.datasets(),
@@ -100,31 +103,16 @@ public final class CommitRules {
     record(
         change.model(),
         "register",
-        Map.of("version", Long.toString(number), "manifest", manifest.hex()));
+        Map.of(
+            "version",
+            Long.toString(number),
+            "manifest",
+            manifest.hex(),
+            "facts",
+            version.facts().hex()));
     events.add(
         new Event.VersionRegistered(
             change.model(), number, manifest.hex(), now, changes.actor().name()));
-  }
-
-  /** The identity of a version's content: not its number, name, metrics or time. */
-  private static Digest manifest(Change.Register change) {
-    List<Map<String, Object>> members =
-        change.attachments().stream()
-            .sorted(Comparator.comparing(Attachment::name))
-            .map(
-                a ->
-                    Map.<String, Object>of(
-                        "name", a.name(),
-                        "mediaType", a.mediaType(),
-                        "sha256", a.digest().hex(),
-                        "size", a.size()))
-            .toList();
-    Map<String, Object> identity = new TreeMap<>();
-    identity.put("v", 1);
-    identity.put("format", change.format());
-    identity.put("members", members);
-    identity.put("schemaDigest", change.schema().digest().hex());
-    return Digest.ofText(CanonicalJson.write(identity));
   }
 
   private void move(Change.MoveAlias change) {
@@ -191,7 +179,9 @@ public final class CommitRules {
             "to",
             Long.toString(change.version()),
             "generation",
-            Long.toString(generation + 1)));
+            Long.toString(generation + 1),
+            "at",
+            at.toString()));
     events.add(
         new Event.AliasMoved(
             change.model(),
@@ -256,6 +246,7 @@ public final class CommitRules {
   }
 
   private void put(Change.PutDocument change) {
+    Names.check("document", change.name());
     long revision = tx.document(change.name()).map(Document::revision).orElse(0L);
     if (revision != change.expectedRevision()) {
       throw new ConflictException(

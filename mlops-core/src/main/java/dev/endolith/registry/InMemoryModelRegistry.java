@@ -43,7 +43,7 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore {
     for (long i = Math.min(before - 1, all.size()); i >= 1 && page.size() < limit; i--) {
       page.add(all.get((int) (i - 1)));
     }
-    return page;
+    return List.copyOf(page);
   }
 
   @Override
@@ -60,7 +60,7 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore {
   public synchronized List<AuditRecord> audit(String model, long after, int limit) {
     List<AuditRecord> all = model(model).audit;
     int from = (int) Math.min(after, all.size());
-    return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+    return List.copyOf(all.subList(from, from + Math.min(limit, all.size() - from)));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.endolith.registry;
 
+import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A registered version: facts that never change, and the state at the time of reading. Immutable.
@@ -86,6 +88,48 @@ public record ModelVersion(
         description,
         createdBy,
         createdAt);
+  }
+
+  /** The identity of a version's content: not its number, name, metrics or time. */
+  static Digest manifest(String format, Schema schema, List<Attachment> attachments) {
+    List<Map<String, Object>> members =
+        attachments.stream()
+            .map(
+                a ->
+                    Map.<String, Object>of(
+                        "name", a.name(),
+                        "mediaType", a.mediaType(),
+                        "sha256", a.digest().hex(),
+                        "size", a.size()))
+            .toList();
+    Map<String, Object> identity = new TreeMap<>();
+    identity.put("v", 1);
+    identity.put("format", format);
+    identity.put("members", members);
+    identity.put("schemaDigest", schema.digest().hex());
+    return Digest.ofText(CanonicalJson.write(identity));
+  }
+
+  /** Whether the manifest is that of the format, the schema and the attachments. */
+  boolean manifestFits() {
+    return manifest.equals(manifest(format, schema, attachments));
+  }
+
+  /** The digest of everything that never changes and is not in the manifest. */
+  Digest facts() {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put("createdAt", createdAt.toString());
+    facts.put("createdBy", createdBy);
+    facts.put("datasets", datasets);
+    facts.put("description", description);
+    facts.put("key", key);
+    facts.put("metrics", metrics);
+    facts.put("model", model);
+    facts.put("number", number);
+    facts.put("parameters", parameters);
+    facts.put("parent", parent);
+    facts.put("run", run);
+    return Digest.ofText(CanonicalJson.write(facts));
   }
 
   /**

@@ -18,7 +18,10 @@ final class InMemoryPredictionLog implements PredictionLog {
   @Override
   public synchronized void append(List<PredictionRecord> records) {
     for (PredictionRecord record : records) {
-      Deployed log = log(record.deployment());
+      Deployed log = deployments.computeIfAbsent(record.deployment(), d -> new Deployed());
+      if (log.byId.containsKey(record.id())) {
+        continue;
+      }
       long sequence = log.entries.size() + 1L;
       log.entries.add(new LogEntry.Predicted(sequence, record));
       log.byId.put(record.id(), sequence);
@@ -38,7 +41,7 @@ final class InMemoryPredictionLog implements PredictionLog {
   public synchronized List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
     List<LogEntry> entries = log(deployment).entries;
     int from = (int) Math.min(after, entries.size());
-    return entries.subList(from, Math.min(entries.size(), from + limit)).stream()
+    return entries.subList(from, from + Math.min(limit, entries.size() - from)).stream()
         .map(entry -> bind(entry, schema))
         .toList();
   }
@@ -50,7 +53,7 @@ final class InMemoryPredictionLog implements PredictionLog {
   }
 
   private Deployed log(String deployment) {
-    return deployments.computeIfAbsent(deployment, d -> new Deployed());
+    return deployments.getOrDefault(deployment, new Deployed());
   }
 
   private static LogEntry bind(LogEntry entry, Schema schema) {

@@ -11,7 +11,9 @@ import java.util.List;
  */
 public interface PredictionLog {
   /**
-   * Adds predictions, all or none, in order. When it returns they are durable if the log is.
+   * Adds predictions, all or none, in order. When it returns they are durable if the log is. A
+   * prediction whose id is in the log already is not added again, so that a caller who does not
+   * know whether an append succeeded may repeat it.
    *
    * @param records predictions of one deployment
    * @throws dev.endolith.error.StorageException if they cannot be stored; nothing is visible

@@ -7,8 +7,8 @@ package dev.endolith.serving;
  * @param minSamples labelled predictions that each side needs before anything is decided
  * @param maxSamples labelled predictions of the challenger after which an undecided rollout ends
  * @param margin how much greater the challenger's mean loss may be and still pass, in units of the
- *     loss: half the squared distance of the scores from the truth for a classification, the squared
- *     error for a regression
+ *     loss: half the squared distance of the scores from the truth for a classification, the
+ *     squared error for a regression
  * @param alpha the probability of a wrong decision over the whole rollout, however often one looks
  * @param undecided what becomes of a rollout that ends undecided
  */
@@ -53,9 +53,9 @@ public record Rollout(
   }
 
   /**
-   * The challenger answers a share of keys until labels show that it is not worse, or that it is. By
-   * default at least 200 and at most 4 000 labelled predictions, a margin of 0.01, an alpha of 0.05,
-   * and back to the champion if undecided.
+   * The challenger answers a share of keys until labels show that it is not worse, or that it is.
+   * By default at least 200 and at most 4 000 labelled predictions, a margin of 0.01, an alpha of
+   * 0.05, and back to the champion if undecided.
    *
    * @param share the share of keys, in (0, 1)
    * @return the rollout

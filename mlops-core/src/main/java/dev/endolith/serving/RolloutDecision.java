@@ -9,12 +9,13 @@ public sealed interface RolloutDecision {
    */
   String evidence();
 
-  /**
-   * Go on sampling.
-   *
-   * @param evidence the numbers behind it
-   */
-  record Continue(String evidence) implements RolloutDecision {}
+  /** Go on sampling. */
+  record Continue() implements RolloutDecision {
+    @Override
+    public String evidence() {
+      return "the samples do not decide yet";
+    }
+  }
 
   /**
    * The challenger takes over.

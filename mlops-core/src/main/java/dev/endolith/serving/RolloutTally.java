@@ -43,43 +43,47 @@ public record RolloutTally(Arm champion, Arm challenger) {
    * @return go on, promote or roll back, with the evidence
    */
   public RolloutDecision decide(Rollout rollout, long version) {
+    boolean over = challenger.n() >= rollout.maxSamples();
     if (champion.n() < rollout.minSamples() || challenger.n() < rollout.minSamples()) {
-      boolean over = challenger.n() >= rollout.maxSamples();
-      String evidence =
-          String.format(
-              Locale.ROOT,
-              "%d labelled predictions of the challenger and %d of the champion, %d of each needed",
-              challenger.n(),
-              champion.n(),
-              rollout.minSamples());
-      return over ? end(rollout, version, evidence) : new RolloutDecision.Continue(evidence);
+      return over
+          ? end(
+              rollout,
+              version,
+              String.format(
+                  Locale.ROOT,
+                  "%d labelled predictions of the challenger and %d of the champion, %d of each"
+                      + " needed",
+                  challenger.n(),
+                  champion.n(),
+                  rollout.minSamples()))
+          : new RolloutDecision.Continue();
     }
     double difference = challenger.mean() - champion.mean();
     double half = halfWidth(rollout);
-    String evidence =
-        String.format(
-            Locale.ROOT,
-            "mean loss %.4f on %d labelled predictions of the challenger, %.4f on %d of the"
-                + " champion; difference in [%.4f, %.4f] with probability %.2f at all looks, margin"
-                + " %.4f",
-            challenger.mean(),
-            challenger.n(),
-            champion.mean(),
-            champion.n(),
-            difference - half,
-            difference + half,
-            1 - rollout.alpha(),
-            rollout.margin());
     if (difference + half < rollout.margin()) {
-      return new RolloutDecision.Promote(version, evidence);
+      return new RolloutDecision.Promote(version, evidence(rollout, difference, half));
     }
     if (difference - half > 0) {
-      return new RolloutDecision.RollBack(version, evidence);
+      return new RolloutDecision.RollBack(version, evidence(rollout, difference, half));
     }
-    if (challenger.n() >= rollout.maxSamples()) {
-      return end(rollout, version, "undecided: " + evidence);
-    }
-    return new RolloutDecision.Continue(evidence);
+    return over
+        ? end(rollout, version, "undecided: " + evidence(rollout, difference, half))
+        : new RolloutDecision.Continue();
+  }
+
+  private String evidence(Rollout rollout, double difference, double half) {
+    return String.format(
+        Locale.ROOT,
+        "mean loss %.4f on %d labelled predictions of the challenger, %.4f on %d of the champion;"
+            + " difference in [%.4f, %.4f] with probability %.2f at all looks, margin %.4f",
+        challenger.mean(),
+        challenger.n(),
+        champion.mean(),
+        champion.n(),
+        difference - half,
+        difference + half,
+        1 - rollout.alpha(),
+        rollout.margin());
   }
 
   private static RolloutDecision end(Rollout rollout, long version, String evidence) {

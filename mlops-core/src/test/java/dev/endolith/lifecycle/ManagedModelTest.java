@@ -1,0 +1,363 @@
+package dev.endolith.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.endolith.Workspace;
+import dev.endolith.data.Classification;
+import dev.endolith.data.DataOrigin;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Example;
+import dev.endolith.data.Ignore;
+import dev.endolith.data.Task;
+import dev.endolith.error.StepFailedException;
+import dev.endolith.event.Alert;
+import dev.endolith.event.Event;
+import dev.endolith.event.ModelHealth;
+import dev.endolith.governance.ModelCard;
+import dev.endolith.model.Metric;
+import dev.endolith.model.Predictor;
+import dev.endolith.registry.Alias;
+import dev.endolith.registry.Gate;
+import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.VersionState;
+import dev.endolith.serving.LogEntry;
+import dev.endolith.serving.Rollout;
+import dev.endolith.serving.RolloutDecision;
+import dev.endolith.tribuo.Tribuo;
+import dev.endolith.watch.Watch;
+import dev.endolith.watch.WatchSession;
+import dev.endolith.watch.WatchSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tribuo.classification.sgd.linear.LogisticRegressionTrainer;
+
+class ManagedModelTest {
+  record Point(double x, double y, @Ignore String id) {}
+
+  private static final Classification<Point, Boolean> TASK =
+      Task.classify(Point.class, Boolean.class).key(Point::id).build();
+
+  private final Workspace workspace = Workspace.inMemory();
+  private final List<Example<Point, Boolean>> world = new ArrayList<>();
+  private final Random random = new Random(5);
+
+  @AfterEach
+  void close() {
+    assertThat(workspace.audit().verify().ok()).isTrue();
+    workspace.close();
+  }
+
+  /** The truth follows x at first, and the opposite after the world has turned. */
+  private List<Example<Point, Boolean>> live(int n, boolean turned) {
+    List<Example<Point, Boolean>> rows = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      double x = random.nextGaussian();
+      boolean truth = (x + 0.3 * random.nextGaussian() > 0) != turned;
+      rows.add(new Example<>(new Point(x, random.nextGaussian(), "k" + world.size()), truth));
+      world.add(rows.get(i));
+    }
+    return rows;
+  }
+
+  private ManagedModelBuilder<Point, Boolean> builder() {
+    return ManagedModel.of("points", TASK, workspace)
+        .train(Tribuo.classifier(new LogisticRegressionTrainer()))
+        .gate(Gate.atLeast(Metric.AUC, 0.8))
+        .gate(Gate.beatsChampion(Metric.AUC))
+        .watch(new ErrorCounter(50))
+        .rollout(Rollout.canary(0.5).minSamples(40))
+        .holdout(100)
+        .window(TrainingWindow.bestOf(300))
+        .retrainFrom(instant -> Dataset.of(TASK, DataOrigin.named("world"), world))
+        .drivenByHand();
+  }
+
+  private void serve(ManagedModel<Point, Boolean> model, List<Example<Point, Boolean>> rows) {
+    for (Example<Point, Boolean> row : rows) {
+      var unused = model.predict(row.x());
+      var result = model.feedback(row.x().id(), row.y(), Instant.EPOCH);
+      assertThat(result).isInstanceOf(dev.endolith.serving.FeedbackResult.Accepted.class);
+    }
+  }
+
+  private TrainOutcome firstTraining(ManagedModel<Point, Boolean> model) {
+    return model.train(Dataset.of(TASK, DataOrigin.named("past"), live(800, false)));
+  }
+
+  @Test
+  void world_turns_modelIsRetrainedRolledOutAndPromoted() {
+    List<Event> events = new ArrayList<>();
+    workspace.events().listen(events::add);
+    ManagedModel<Point, Boolean> model = builder().build();
+    assertThat(model.health().status()).isEqualTo(ModelHealth.Status.NOT_ENOUGH_DATA);
+    assertThat(firstTraining(model)).isInstanceOf(TrainOutcome.Promoted.class);
+    assertThat(model.status().servedChampion()).isEqualTo(1);
+
+    serve(model, live(300, false));
+    LoopTurn calm = model.runOnce();
+    assertThat(calm.alerts()).isEmpty();
+    assertThat(calm.entries()).isEqualTo(600);
+
+    serve(model, live(400, true));
+    LoopTurn turned = model.runOnce();
+    assertThat(turned.alerts()).isNotEmpty();
+    assertThat(turned.trainings()).singleElement().isInstanceOf(TrainOutcome.RollingOut.class);
+    assertThat(model.status().servedChallenger()).isEqualTo(2);
+    assertThat(events).anyMatch(e -> e instanceof Event.AlertRaised);
+
+    serve(model, live(300, true));
+    LoopTurn rolled = model.runOnce();
+    assertThat(rolled.decisions()).singleElement().isInstanceOf(RolloutDecision.Promote.class);
+    assertThat(model.status().servedChampion()).isEqualTo(2);
+    assertThat(model.status().servedChallenger()).isZero();
+
+    ModelVersion second = workspace.models().get("points", 2);
+    assertThat(second.parent()).isEqualTo(1);
+    assertThat(second.attachment(TrainingRun.GATES)).isPresent();
+    assertThat(second.attachment(Watch.REFERENCE)).isPresent();
+    assertThat(workspace.runs().find(second.run()).orElseThrow().outputs())
+        .containsEntry("version", "points v2");
+    assertThat(model.alerts()).isNotEmpty();
+    assertThat(ModelCard.of(workspace, "points", 2).toMarkdown())
+        .contains("# Model card: points v2", "| auc |", "alias champion to version 2");
+  }
+
+  /** Turns at other moments, and a loop that is opened anew at each of them, decide the same. */
+  @Test
+  void decisions_dependOnTheLogAlone() {
+    ManagedModel<Point, Boolean> model = builder().build();
+    firstTraining(model);
+    List<Example<Point, Boolean>> rows = new ArrayList<>(live(200, false));
+    rows.addAll(live(300, true));
+    serve(model, rows);
+    List<Alert> alerts = new ArrayList<>();
+    model.close();
+    ManagedModel<Point, Boolean> reopened = builder().retrain(RetrainPolicy.never()).build();
+    alerts.addAll(reopened.runOnce().alerts());
+
+    Workspace other = Workspace.inMemory();
+    world.clear();
+    random.setSeed(5);
+    ManagedModel<Point, Boolean> stepwise =
+        ManagedModel.of("points", TASK, other)
+            .train(Tribuo.classifier(new LogisticRegressionTrainer()))
+            .watch(new ErrorCounter(50))
+            .holdout(100)
+            .window(TrainingWindow.bestOf(300))
+            .drivenByHand()
+            .build();
+    firstTraining(stepwise);
+    List<Alert> again = new ArrayList<>();
+    rows = new ArrayList<>(live(200, false));
+    rows.addAll(live(300, true));
+    for (Example<Point, Boolean> row : rows) {
+      serve(stepwise, List.of(row));
+      again.addAll(stepwise.runOnce().alerts());
+    }
+    assertThat(again)
+        .extracting(Alert::message)
+        .isEqualTo(alerts.stream().map(Alert::message).toList());
+    assertThat(alerts).isNotEmpty();
+    other.close();
+  }
+
+  @Test
+  void worseCandidate_isRefused_andStaysADraft() {
+    ManagedModel<Point, Boolean> model = builder().build();
+    firstTraining(model);
+    TrainOutcome outcome =
+        model.train(Dataset.of(TASK, DataOrigin.named("noise"), shuffled(live(800, false))));
+    assertThat(outcome).isInstanceOf(TrainOutcome.Refused.class);
+    assertThat(outcome.gates()).anyMatch(g -> !g.passed() && g.evidence().contains("auc"));
+    assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.DRAFT);
+    assertThat(model.status().servedChampion()).isEqualTo(1);
+  }
+
+  private List<Example<Point, Boolean>> shuffled(List<Example<Point, Boolean>> rows) {
+    return rows.stream().map(e -> new Example<>(e.x(), random.nextBoolean())).toList();
+  }
+
+  @Test
+  void sameTraining_twice_registersOnce() {
+    ManagedModel<Point, Boolean> model = builder().rollout(Rollout.immediate()).build();
+    Dataset<Point, Boolean> past = Dataset.of(TASK, DataOrigin.named("past"), live(800, false));
+    assertThat(model.train(past).version()).isEqualTo(1);
+    TrainOutcome again = model.train(past); // after v1: judged against itself, it does not beat it
+    assertThat(again).isInstanceOf(TrainOutcome.Refused.class);
+    assertThat(model.train(past).version()).isEqualTo(again.version());
+    assertThat(workspace.models().newest("points", 10)).hasSize(2);
+  }
+
+  @Test
+  void approval_byAPerson_startsTheRollout_andSuspensionEndsIt() {
+    ManagedModel<Point, Boolean> model =
+        builder().promotion(PromotionPolicy.BY_A_PERSON).rollout(Rollout.immediate()).build();
+    assertThat(firstTraining(model)).isInstanceOf(TrainOutcome.AwaitingApproval.class);
+    model.runOnce();
+    assertThat(model.status().desiredChampion()).isZero();
+    workspace.models().transition("points", 1, VersionState.APPROVED, "looks right");
+    model.runOnce();
+    assertThat(model.status().servedChampion()).isEqualTo(1);
+
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings())
+        .singleElement()
+        .isInstanceOf(TrainOutcome.AwaitingApproval.class);
+    assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.VALIDATED);
+    assertThatThrownBy(() -> firstTraining(model))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("AWAITING_APPROVAL");
+    workspace.models().transition("points", 2, VersionState.SUSPENDED, "not now");
+    model.runOnce();
+    assertThat(model.status().servedChampion()).isEqualTo(1);
+  }
+
+  @Test
+  void rolloutOfAWorseVersion_isRolledBack() {
+    ManagedModel<Point, Boolean> model = builder().build();
+    firstTraining(model);
+    serve(model, live(100, false));
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings())
+        .singleElement()
+        .isInstanceOf(TrainOutcome.RollingOut.class);
+    serve(model, live(400, false)); // the world turns back: the challenger is the worse one now
+    assertThat(model.runOnce().decisions())
+        .singleElement()
+        .isInstanceOf(RolloutDecision.RollBack.class);
+    assertThat(model.status().servedChampion()).isEqualTo(1);
+    assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.SUSPENDED);
+    assertThat(workspace.models().alias("points", Alias.CHALLENGER)).isEmpty();
+  }
+
+  @Test
+  void trainingThatFails_isTakenUpAgainAtTheNextTurn() {
+    boolean[] broken = {false};
+    ManagedModel<Point, Boolean> model =
+        builder()
+            .retrainFrom(
+                instant -> {
+                  if (broken[0]) {
+                    throw new IllegalStateException("the source is down");
+                  }
+                  return Dataset.of(TASK, DataOrigin.named("world"), world);
+                })
+            .build();
+    firstTraining(model);
+    serve(model, live(100, false));
+    serve(model, live(400, true));
+    broken[0] = true;
+    assertThatThrownBy(model::runOnce)
+        .isInstanceOf(StepFailedException.class)
+        .hasMessageContaining("the source is down");
+    broken[0] = false;
+    assertThat(model.runOnce().trainings()).hasSize(1);
+    assertThat(workspace.models().newest("points", 10)).hasSize(2);
+  }
+
+  @Test
+  void drivenByItself_takesTurns() {
+    ManagedModel<Point, Boolean> model = builder().every(Duration.ofMillis(5)).build();
+    firstTraining(model);
+    serve(model, live(100, false));
+    serve(model, live(400, true));
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> model.status().servedChallenger() == 2);
+    model.close();
+  }
+
+  @Test
+  void builder_mistakes_areRefused() {
+    assertThatThrownBy(() -> ManagedModel.of("points", TASK, workspace).build())
+        .hasMessageContaining("no trainer");
+    assertThatThrownBy(() -> builder().holdout(0)).hasMessageContaining("holdout");
+    assertThatThrownBy(() -> builder().every(Duration.ZERO)).hasMessageContaining("positive");
+    assertThatThrownBy(() -> TrainingWindow.last(0)).hasMessageContaining("training window");
+    assertThat(TrainingWindow.last(5).candidates()).containsExactly(5);
+    assertThat(TrainingWindow.all().candidates()).hasSize(1);
+    ManagedModel<Point, Boolean> model = builder().build();
+    assertThatThrownBy(() -> model.train(Dataset.of(TASK, DataOrigin.named("few"), live(3, false))))
+        .isInstanceOf(StepFailedException.class)
+        .hasMessageContaining("at least 5 rows");
+  }
+
+  /** A watch of a user's own: an alarm when most of the last labels were not as answered. */
+  private record ErrorCounter(int window) implements WatchSpec {
+    @Override
+    public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
+      return new Watch<>() {
+        @Override
+        public byte[] reference(
+            Dataset<X, Y> training, Dataset<X, Y> heldOut, Predictor<X, Y> model) {
+          return new byte[] {'{', '}'};
+        }
+
+        @Override
+        public WatchSession start(ModelVersion version, byte[] reference, Optional<String> state) {
+          return new Counter(version, window, state.orElse("0,0"));
+        }
+      };
+    }
+  }
+
+  private static final class Counter implements WatchSession {
+    private final ModelVersion version;
+    private final int window;
+    private int labels;
+    private int errors;
+
+    Counter(ModelVersion version, int window, String state) {
+      this.version = version;
+      this.window = window;
+      String[] parts = state.replace("\"", "").split(",", -1);
+      labels = Integer.parseInt(parts[0]);
+      errors = Integer.parseInt(parts[1]);
+    }
+
+    @Override
+    public List<Alert> observe(LogEntry entry) {
+      if (!(entry instanceof LogEntry.Labelled labelled)) {
+        return List.of();
+      }
+      labels++;
+      errors += labelled.label().equals(labelled.prediction().value()) ? 0 : 1;
+      if (labels < window) {
+        return List.of();
+      }
+      int wrong = errors;
+      labels = 0;
+      errors = 0;
+      return wrong > window / 2
+          ? List.of(
+              new Alert(
+                  version.model(),
+                  version.number(),
+                  Alert.Kind.PERFORMANCE,
+                  Alert.Severity.ALARM,
+                  entry.at(),
+                  "labels to " + entry.sequence(),
+                  List.of(),
+                  wrong + " of " + window + " answers were wrong"))
+          : List.of();
+    }
+
+    @Override
+    public String state() {
+      return "\"" + labels + "," + errors + "\"";
+    }
+
+    @Override
+    public ModelHealth health() {
+      return new ModelHealth(ModelHealth.Status.OK, 0, labels, Map.of(), "counting");
+    }
+  }
+}

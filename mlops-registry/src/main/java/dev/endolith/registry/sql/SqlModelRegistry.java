@@ -1,0 +1,102 @@
+package dev.endolith.registry.sql;
+
+import dev.endolith.error.NotFoundException;
+import dev.endolith.registry.Alias;
+import dev.endolith.registry.ArtifactStore;
+import dev.endolith.registry.Attachment;
+import dev.endolith.registry.AuditRecord;
+import dev.endolith.registry.Change;
+import dev.endolith.registry.Changes;
+import dev.endolith.registry.CommitRules;
+import dev.endolith.registry.Committed;
+import dev.endolith.registry.ModelRegistry;
+import dev.endolith.registry.ModelVersion;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Versions, aliases and audit records in SQL. */
+final class SqlModelRegistry implements ModelRegistry {
+  private final SqliteDatabase database;
+  private final ArtifactStore artifacts;
+  private final Clock clock;
+
+  SqlModelRegistry(SqliteDatabase database, ArtifactStore artifacts, Clock clock) {
+    this.database = database;
+    this.artifacts = artifacts;
+    this.clock = clock;
+  }
+
+  @Override
+  public Committed commit(Changes changes) {
+    for (Change change : changes.changes()) {
+      if (change instanceof Change.Register register) {
+        register.attachments().forEach(this::requireBlob);
+      }
+    }
+    return database.write(
+        "commit", handle -> CommitRules.apply(changes, new SqlTransaction(handle), clock));
+  }
+
+  /** Before the transaction, because blobs are never deleted: it then holds its lock for less. */
+  private void requireBlob(Attachment attachment) {
+    OptionalLong size = artifacts.size(attachment.digest());
+    if (size.isEmpty()) {
+      throw new NotFoundException(
+          "blob",
+          attachment.digest().hex(),
+          "attachment '"
+              + attachment.name()
+              + "' is blob "
+              + attachment.digest()
+              + ", which is not in the artifact store; put it there before registering");
+    }
+    if (size.getAsLong() != attachment.size()) {
+      throw new IllegalArgumentException(
+          "attachment '"
+              + attachment.name()
+              + "' must have the size of its blob, "
+              + size.getAsLong()
+              + ", was "
+              + attachment.size());
+    }
+  }
+
+  @Override
+  public Optional<ModelVersion> version(String model, long number) {
+    return database.read("version", handle -> Rows.version(handle, model, number));
+  }
+
+  @Override
+  public List<ModelVersion> versions(String model, long before, int limit) {
+    return database.read("versions", handle -> Rows.versions(handle, model, before, limit));
+  }
+
+  @Override
+  public Optional<Alias> alias(String model, String alias) {
+    return database.read("alias", handle -> Rows.alias(handle, model, alias));
+  }
+
+  @Override
+  public List<Alias> history(String model, String alias) {
+    return database.read("history", handle -> Rows.history(handle, model, alias));
+  }
+
+  @Override
+  public List<AuditRecord> audit(String model, long after, int limit) {
+    return database.read("audit", handle -> Rows.audit(handle, model, after, limit));
+  }
+
+  @Override
+  public List<String> models() {
+    return database.read("models", Rows::models);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.allOf(Capability.class);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.endolith.registry.sql;
+
+import dev.endolith.error.ConflictException;
+import dev.endolith.pipeline.PipelineJournal;
+import dev.endolith.pipeline.StepRecord;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** The journals of pipeline runs in SQL, a row a line. */
+final class SqlPipelineJournal implements PipelineJournal {
+  private static final RowMapper<StepRecord> LINE =
+      Columns.checked(
+          "journal line",
+          (row, context) ->
+              new StepRecord(
+                  row.getString("step"),
+                  StepRecord.Outcome.valueOf(row.getString("outcome")),
+                  row.getString("value"),
+                  Columns.instant(row, "at")));
+
+  private final SqliteDatabase database;
+
+  SqlPipelineJournal(SqliteDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public void append(String run, long expected, List<StepRecord> records) {
+    database.write(
+        "append to journal",
+        handle -> {
+          long lines = lines(handle, run);
+          if (lines != expected) {
+            throw new ConflictException(
+                run,
+                expected,
+                lines,
+                "the journal of run '"
+                    + run
+                    + "' has "
+                    + lines
+                    + " lines, expected "
+                    + expected
+                    + "; another process runs it");
+          }
+          return insert(handle, run, lines, records);
+        });
+  }
+
+  @Override
+  public List<StepRecord> records(String run) {
+    return database.read(
+        "read journal",
+        handle ->
+            handle
+                .createQuery("SELECT * FROM journal WHERE run = :run ORDER BY line")
+                .bind("run", run)
+                .map(LINE)
+                .list());
+  }
+
+  private static long lines(Handle handle, String run) {
+    return handle
+        .createQuery("SELECT coalesce(max(line), 0) FROM journal WHERE run = :run")
+        .bind("run", run)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static int insert(Handle handle, String run, long after, List<StepRecord> records) {
+    if (records.isEmpty()) {
+      return 0;
+    }
+    try (PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO journal (run, line, step, outcome, value, at)"
+                + " VALUES (:run, :line, :step, :outcome, :value, :at)")) {
+      long line = after;
+      for (StepRecord record : records) {
+        line++;
+        batch
+            .bind("run", run)
+            .bind("line", line)
+            .bind("step", record.step())
+            .bind("outcome", record.outcome().name())
+            .bind("value", record.value())
+            .bind("at", Columns.micros(record.at()))
+            .add();
+      }
+      return batch.execute().length;
+    }
+  }
+}
