@@ -36,8 +36,8 @@ import org.tribuo.classification.sgd.linear.LogisticRegressionTrainer;
  */
 final class BankMarketing implements Scenario<BankMarketing.Contact, Boolean> {
   /**
-   * One telephone contact. {@code duration} of the file is left out: it is known only when the answer
-   * is.
+   * One telephone contact. How long the call took, which the file has too, is left out: it is known
+   * only when the answer is.
    */
   record Contact(
       int age,

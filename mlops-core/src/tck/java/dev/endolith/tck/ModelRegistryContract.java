@@ -1,0 +1,752 @@
+package dev.endolith.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.endolith.data.Digest;
+import dev.endolith.data.Field;
+import dev.endolith.data.FieldType;
+import dev.endolith.data.Schema;
+import dev.endolith.data.Sensitivity;
+import dev.endolith.error.ConflictException;
+import dev.endolith.error.NotFoundException;
+import dev.endolith.event.Event;
+import dev.endolith.registry.Actor;
+import dev.endolith.registry.Alias;
+import dev.endolith.registry.Attachment;
+import dev.endolith.registry.AuditLog;
+import dev.endolith.registry.AuditRecord;
+import dev.endolith.registry.Change;
+import dev.endolith.registry.Changes;
+import dev.endolith.registry.Committed;
+import dev.endolith.registry.ModelRegistry;
+import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.VersionState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules of a {@link ModelRegistry}. A store passes when all of them hold; those of a capability
+ * are checked when the store claims it.
+ */
+public abstract class ModelRegistryContract {
+  /** The time in which stores made by {@link #fresh()} are to live. */
+  protected final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T10:00:00Z"));
+
+  private static final String MODEL = "fraud";
+  private static final Actor ANN = new Actor("ann");
+  private static final Schema SCHEMA =
+      Schema.of(
+          Field.number("income"),
+          new Field("job", FieldType.CATEGORY, true, Sensitivity.PUBLIC, List.of("a", "b")));
+
+  private ModelRegistry registry;
+
+  /** Creates the kit; called by JUnit. */
+  protected ModelRegistryContract() {}
+
+  /**
+   * Makes an empty registry that takes the time from {@link #clock}.
+   *
+   * @return the registry, closed by the kit
+   */
+  protected abstract ModelRegistry fresh();
+
+  /**
+   * Closes the registry made last and opens it again; only called if it claims to be durable.
+   *
+   * @return a registry of the same content
+   */
+  protected ModelRegistry reopen() {
+    throw new UnsupportedOperationException(
+        "a store that claims DURABLE overrides reopen() in its test");
+  }
+
+  /**
+   * Makes an attachment. A store that looks for the blobs of what is registered puts the content
+   * where it looks.
+   *
+   * @param name the attachment's name
+   * @param content the content
+   * @return the attachment
+   */
+  protected Attachment stored(String name, byte[] content) {
+    return new Attachment(name, "application/octet-stream", content.length, Digest.of(content));
+  }
+
+  @BeforeEach
+  void open() {
+    registry = fresh();
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  @Test
+  @DisplayName("The versions of a model are numbered 1, 2, 3, each model for itself")
+  void register_severalModels_numbersAreDense() {
+    assertThat(register(MODEL).number()).isEqualTo(1);
+    assertThat(register(MODEL).number()).isEqualTo(2);
+    assertThat(register("churn").number()).isEqualTo(1);
+    assertThat(register(MODEL).number()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("A registration that fails leaves no gap in the numbers")
+  void register_afterFailedCommit_numberIsNext() {
+    register(MODEL);
+
+    assertThatThrownBy(() -> commit(draft(MODEL, "", 0), transition(99, VersionState.VALIDATED)))
+        .isInstanceOf(NotFoundException.class);
+
+    assertThat(registry.version(MODEL, 2)).isEmpty();
+    assertThat(register(MODEL).number()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("A version is read back with every fact with which it was registered")
+  void register_allFacts_areReadBack() {
+    clock.set(Instant.parse("2026-03-01T10:00:00.123456789Z"));
+    register(MODEL);
+    Change.Register change =
+        new Change.Register(
+            MODEL,
+            "key 1",
+            "tribuo",
+            SCHEMA,
+            List.of(stored("profile", bytes("p")), stored(Attachment.MODEL, bytes("m"))),
+            Map.of("auc", 0.1 + 0.2, "lift", Double.NaN, "loss", Double.POSITIVE_INFINITY),
+            Map.of("trees", "20", "Text", "ä \"quoted\" \\ ' \n line"),
+            Map.of("training", Digest.ofText("rows")),
+            "0123456789abcdef0123456789abcdef",
+            1,
+            "für Menschen 🙂");
+
+    ModelVersion version = commit(change).versions().get(0);
+
+    assertThat(registry.version(MODEL, 2)).contains(version);
+    assertThat(version.key()).isEqualTo(change.key());
+    assertThat(version.state()).isEqualTo(VersionState.DRAFT);
+    assertThat(version.format()).isEqualTo(change.format());
+    assertThat(version.schema()).isEqualTo(SCHEMA);
+    assertThat(version.attachments())
+        .containsExactly(change.attachments().get(1), change.attachments().get(0));
+    assertThat(version.metrics()).isEqualTo(change.metrics());
+    assertThat(version.parameters()).isEqualTo(change.parameters());
+    assertThat(version.datasets()).isEqualTo(change.datasets());
+    assertThat(version.run()).isEqualTo(change.run());
+    assertThat(version.parent()).isEqualTo(1);
+    assertThat(version.description()).isEqualTo(change.description());
+    assertThat(version.createdBy()).isEqualTo("ann");
+    assertThat(version.createdAt()).isEqualTo(Instant.parse("2026-03-01T10:00:00.123456Z"));
+  }
+
+  @Test
+  @DisplayName("The manifest is the same for the same content, and another for other content")
+  void register_sameContent_hasSameManifest() {
+    Attachment model = stored(Attachment.MODEL, bytes("m"));
+    Attachment profile = stored("profile", bytes("p"));
+
+    Digest one = register(MODEL, "", List.of(model, profile)).manifest();
+
+    assertThat(register("churn", "", List.of(profile, model)).manifest()).isEqualTo(one);
+    assertThat(register(MODEL, "", List.of(model)).manifest()).isNotEqualTo(one);
+  }
+
+  @Test
+  @DisplayName("Registering under a known key answers the version that was registered first")
+  void register_knownKey_answersFirst() {
+    ModelVersion first = register(MODEL, "k", List.of(stored(Attachment.MODEL, bytes("1"))));
+
+    Committed again = commit(draft(MODEL, "k", List.of(stored(Attachment.MODEL, bytes("2"))), 0));
+
+    assertThat(again.versions()).containsExactly(first);
+    assertThat(again.audit()).isEmpty();
+    assertThat(again.events()).isEmpty();
+    assertThat(registry.versions(MODEL, Long.MAX_VALUE, 10)).containsExactly(first);
+    assertThat(registry.audit(MODEL, 0, 10)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("A key is known per model, and the empty key is none")
+  void register_otherModelOrEmptyKey_registersAnew() {
+    register(MODEL, "k", model());
+    register(MODEL);
+    register(MODEL);
+
+    assertThat(commit(draft("churn", "k", 0)).versions().get(0).model()).isEqualTo("churn");
+    assertThat(registry.versions(MODEL, Long.MAX_VALUE, 10)).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("Two registrations under one key in one commit make one version")
+  void register_sameKeyTwiceInOneCommit_makesOneVersion() {
+    Committed committed = commit(draft(MODEL, "k", 0), draft(MODEL, "k", 0));
+
+    assertThat(committed.versions()).hasSize(2);
+    assertThat(committed.versions().get(0)).isEqualTo(committed.versions().get(1));
+    assertThat(registry.versions(MODEL, Long.MAX_VALUE, 10)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("A parent must exist")
+  void register_unknownParent_isRefused() {
+    register("churn");
+
+    assertThatThrownBy(() -> commit(draft(MODEL, "", 1))).isInstanceOf(NotFoundException.class);
+
+    assertThat(registry.models()).containsExactly("churn");
+  }
+
+  @Test
+  @DisplayName("A name that could mean something to a file system, a URL or SQL is refused")
+  void commit_hostileName_isRefused() {
+    approved();
+    for (String name : HostileNames.ALL) {
+      assertThatThrownBy(() -> commit(draft(name, "", 0)))
+          .as("model of %d characters", name.length())
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> commit(new Change.MoveAlias(MODEL, name, 0, 1)))
+          .as("alias of %d characters", name.length())
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> commit(new Change.PutDocument(name, 0, "{}")))
+          .as("document of %d characters", name.length())
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(registry.models()).containsExactly(MODEL);
+  }
+
+  @Test
+  @DisplayName("What is unknown is empty, not an error")
+  void read_unknown_isEmpty() {
+    register(MODEL);
+
+    for (String name : List.of("nobody", "' OR 1=1 --", "")) {
+      assertThat(registry.version(name, 1)).isEmpty();
+      assertThat(registry.versions(name, Long.MAX_VALUE, 10)).isEmpty();
+      assertThat(registry.alias(name, Alias.CHAMPION)).isEmpty();
+      assertThat(registry.alias(MODEL, name)).isEmpty();
+      assertThat(registry.history(MODEL, name)).isEmpty();
+      assertThat(registry.audit(name, 0, 10)).isEmpty();
+    }
+    assertThat(registry.version(MODEL, 0)).isEmpty();
+    assertThat(registry.version(MODEL, -1)).isEmpty();
+    assertThat(registry.version(MODEL, 2)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Versions come in pages, newest first")
+  void versions_pages_newestFirst() {
+    IntStream.range(0, 7).forEach(i -> register(MODEL));
+    register("churn");
+
+    assertThat(numbers(Long.MAX_VALUE, 3)).containsExactly(7L, 6L, 5L);
+    assertThat(numbers(5, 3)).containsExactly(4L, 3L, 2L);
+    assertThat(numbers(2, 3)).containsExactly(1L);
+    assertThat(numbers(1, 3)).isEmpty();
+    assertThat(numbers(Long.MAX_VALUE, Integer.MAX_VALUE)).hasSize(7);
+  }
+
+  @Test
+  @DisplayName("Models are listed in alphabetical order")
+  void models_several_areSorted() {
+    List.of("b", "a-z", "a", "c9").forEach(this::register);
+
+    assertThat(registry.models()).containsExactly("a", "a-z", "b", "c9");
+  }
+
+  @Test
+  @DisplayName("A version goes from draft to validated to approved, and no step is left out")
+  void transition_stepLeftOut_isRefused() {
+    register(MODEL);
+
+    assertThatThrownBy(() -> commit(transition(1, VersionState.APPROVED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("fraud v1")
+        .hasMessageContaining("VALIDATED");
+    commit(transition(1, VersionState.VALIDATED));
+    commit(transition(1, VersionState.APPROVED));
+
+    assertThat(state(1)).isEqualTo(VersionState.APPROVED);
+  }
+
+  @Test
+  @DisplayName("A transition changes the state and nothing else")
+  void transition_allowed_keepsFacts() {
+    ModelVersion before = register(MODEL);
+
+    ModelVersion after = commit(transition(1, VersionState.VALIDATED)).versions().get(0);
+
+    assertThat(after).isEqualTo(before.in(VersionState.VALIDATED));
+    assertThat(registry.version(MODEL, 1)).contains(after);
+  }
+
+  @Test
+  @DisplayName(
+      "A transition to the state that a version is in changes nothing and leaves no record")
+  void transition_sameState_isNoChange() {
+    register(MODEL);
+
+    Committed committed = commit(transition(1, VersionState.DRAFT));
+
+    assertThat(committed.versions()).hasSize(1);
+    assertThat(committed.audit()).isEmpty();
+    assertThat(registry.audit(MODEL, 0, 10)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("A transition of an unknown version is refused")
+  void transition_unknownVersion_isRefused() {
+    register(MODEL);
+
+    assertThatThrownBy(() -> commit(transition(2, VersionState.VALIDATED)))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("last version is 1");
+  }
+
+  @Test
+  @DisplayName("A version that an alias points to is neither retired nor suspended")
+  void transition_whileAliased_isRefused() {
+    approved();
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    move("shadow", 0, 1);
+    move("shadow", 1, 2);
+
+    for (VersionState state : List.of(VersionState.RETIRED, VersionState.SUSPENDED)) {
+      assertThatThrownBy(() -> commit(transition(1, state)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(Alias.CHAMPION);
+    }
+    assertThat(state(1)).isEqualTo(VersionState.APPROVED);
+
+    move(Alias.CHAMPION, 1, 2);
+    commit(transition(1, VersionState.RETIRED));
+    assertThat(state(1)).isEqualTo(VersionState.RETIRED);
+  }
+
+  @Test
+  @DisplayName("A retired version stays retired and carries no alias")
+  void transition_retired_isFinal() {
+    approved();
+    commit(transition(1, VersionState.RETIRED));
+
+    for (VersionState state : VersionState.values()) {
+      if (state != VersionState.RETIRED) {
+        assertThatThrownBy(() -> commit(transition(1, state)))
+            .isInstanceOf(IllegalStateException.class);
+      }
+    }
+    assertThatThrownBy(() -> move("shadow", 0, 1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  @DisplayName("The champion is approved; another alias may also point to a validated version")
+  void moveAlias_byState_isAllowedOrRefused() {
+    register(MODEL);
+    assertThatThrownBy(() -> move("shadow", 0, 1)).isInstanceOf(IllegalStateException.class);
+
+    commit(transition(1, VersionState.VALIDATED));
+    assertThatThrownBy(() -> move(Alias.CHAMPION, 0, 1)).isInstanceOf(IllegalStateException.class);
+    move("shadow", 0, 1);
+
+    commit(transition(1, VersionState.APPROVED));
+    move(Alias.CHAMPION, 0, 1);
+    assertThat(registry.alias(MODEL, Alias.CHAMPION)).map(Alias::version).contains(1L);
+  }
+
+  @Test
+  @DisplayName("An alias points to versions that exist, and only one that is there is removed")
+  void moveAlias_unknown_isRefused() {
+    approved();
+
+    assertThatThrownBy(() -> move("shadow", 0, 2)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> move("shadow", 0, 0)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> commit(new Change.MoveAlias("nobody", "shadow", 0, 1)))
+        .isInstanceOf(NotFoundException.class);
+
+    assertThat(registry.history(MODEL, "shadow")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Every move of an alias counts its generation up, and all moves are kept")
+  void moveAlias_several_keepsHistory() {
+    approved();
+    approved();
+
+    Alias first = move(Alias.CHAMPION, 0, 1);
+    Alias second = move(Alias.CHAMPION, 1, 2);
+    Alias third = move(Alias.CHAMPION, 2, 1);
+
+    assertThat(first.generation()).isEqualTo(1);
+    assertThat(second.generation()).isEqualTo(2);
+    assertThat(third.generation()).isEqualTo(3);
+    assertThat(third.actor()).isEqualTo("ann");
+    assertThat(third.reason()).isEqualTo("because");
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).containsExactly(first, second, third);
+    assertThat(registry.alias(MODEL, Alias.CHAMPION)).contains(third);
+  }
+
+  @Test
+  @DisplayName("An alias moves only from the generation that the caller has seen")
+  void moveAlias_otherGeneration_conflicts() {
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    move(Alias.CHAMPION, 1, 1);
+
+    for (long seen : new long[] {0, 1, 3, -1}) {
+      ConflictException conflict =
+          catchThrowableOfType(ConflictException.class, () -> move(Alias.CHAMPION, seen, 1));
+      assertThat(conflict.expected()).isEqualTo(seen);
+      assertThat(conflict.actual()).isEqualTo(2);
+      assertThat(conflict.retryable()).isTrue();
+    }
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("A removed alias keeps its history, and its generations go on")
+  void moveAlias_removed_keepsHistory() {
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+
+    Alias removed = move(Alias.CHAMPION, 1, 0);
+
+    assertThat(removed.present()).isFalse();
+    assertThat(registry.alias(MODEL, Alias.CHAMPION)).contains(removed);
+    assertThatThrownBy(() -> move(Alias.CHAMPION, 2, 0)).isInstanceOf(NotFoundException.class);
+    assertThat(move(Alias.CHAMPION, 2, 1).generation()).isEqualTo(3);
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("The time of an alias grows strictly, also when the clock stands still or goes back")
+  void moveAlias_clockGoesBack_timeGrows() {
+    approved();
+    List<Instant> times = new ArrayList<>();
+    times.add(move(Alias.CHAMPION, 0, 1).at());
+    times.add(move(Alias.CHAMPION, 1, 1).at());
+    clock.advance(Duration.ofHours(-1));
+    times.add(move(Alias.CHAMPION, 2, 1).at());
+    clock.advance(Duration.ofHours(3));
+    times.add(move(Alias.CHAMPION, 3, 1).at());
+
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).extracting(Alias::at).isEqualTo(times);
+    for (int i = 1; i < times.size(); i++) {
+      assertThat(times.get(i)).isAfter(times.get(i - 1));
+    }
+  }
+
+  @Test
+  @DisplayName("Of changes whose last one fails, nothing is left")
+  void commit_lastChangeFails_leavesNothing() {
+    approved();
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    long records = registry.audit(MODEL, 0, 100).size();
+
+    assertThatThrownBy(
+            () ->
+                commit(
+                    draft(MODEL, "k", 0),
+                    draft("churn", "", 0),
+                    new Change.MoveAlias(MODEL, Alias.CHAMPION, 1, 2),
+                    new Change.MoveAlias(MODEL, "shadow", 0, 1),
+                    transition(2, VersionState.SUSPENDED),
+                    new Change.PutDocument("state", 0, "{}"),
+                    new Change.PutDocument("state", 7, "{}")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () ->
+                commit(
+                    draft(MODEL, "k", 0),
+                    draft("churn", "", 0),
+                    new Change.MoveAlias(MODEL, Alias.CHAMPION, 1, 2),
+                    new Change.MoveAlias(MODEL, "shadow", 0, 1),
+                    new Change.PutDocument("state", 0, "{}"),
+                    new Change.PutDocument("state", 7, "{}")))
+        .isInstanceOf(ConflictException.class);
+
+    assertThat(registry.models()).containsExactly(MODEL);
+    assertThat(registry.versions(MODEL, Long.MAX_VALUE, 10)).hasSize(2);
+    assertThat(registry.alias(MODEL, Alias.CHAMPION)).map(Alias::version).contains(1L);
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).hasSize(1);
+    assertThat(registry.history(MODEL, "shadow")).isEmpty();
+    assertThat(registry.audit(MODEL, 0, 100)).hasSize((int) records);
+    assertThat(commit(new Change.PutDocument("state", 0, "{}")).documents().get(0).revision())
+        .isEqualTo(1);
+    assertThat(register(MODEL, "k", model()).number()).isEqualTo(3);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("A change sees what the changes before it in the same commit have done")
+  void commit_severalChanges_readTheirWrites() {
+    register(MODEL);
+
+    Committed committed =
+        commit(
+            transition(1, VersionState.VALIDATED),
+            transition(1, VersionState.APPROVED),
+            new Change.MoveAlias(MODEL, Alias.CHAMPION, 0, 1),
+            new Change.MoveAlias(MODEL, Alias.CHAMPION, 1, 1),
+            new Change.PutDocument("state", 0, "1"),
+            new Change.PutDocument("state", 1, "2"));
+
+    assertThat(committed.aliases()).extracting(Alias::generation).containsExactly(1L, 2L);
+    assertThat(committed.documents()).extracting(d -> d.revision()).containsExactly(1L, 2L);
+    assertThat(state(1)).isEqualTo(VersionState.APPROVED);
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).isEqualTo(committed.aliases());
+    assertThatThrownBy(
+            () ->
+                commit(
+                    new Change.MoveAlias(MODEL, "shadow", 0, 1),
+                    new Change.MoveAlias(MODEL, Alias.CHAMPION, 2, 0),
+                    transition(1, VersionState.RETIRED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("shadow");
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Two registrations in one commit get two numbers")
+  void commit_twoRegistrations_getTwoNumbers() {
+    Committed committed = commit(draft(MODEL, "", 0), draft(MODEL, "", 1));
+
+    assertThat(committed.versions()).extracting(ModelVersion::number).containsExactly(1L, 2L);
+    assertThat(registry.version(MODEL, 2)).map(ModelVersion::parent).contains(1L);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Every state change leaves exactly one audit record, with actor and reason")
+  void commit_stateChanges_leaveOneRecordEach() {
+    commit(draft(MODEL, "k", 0));
+    commit(draft(MODEL, "k", 0));
+    commit(transition(1, VersionState.VALIDATED), transition(1, VersionState.APPROVED));
+    Committed moved = commit(new Change.MoveAlias(MODEL, Alias.CHAMPION, 0, 1));
+    commit(new Change.PutDocument("state", 0, "{}"));
+
+    List<AuditRecord> records = registry.audit(MODEL, 0, 100);
+    assertThat(records)
+        .extracting(AuditRecord::action)
+        .containsExactly("register", "change-state", "change-state", "move-alias");
+    assertThat(records).extracting(AuditRecord::sequence).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(records).allMatch(r -> r.actor().equals("ann") && r.reason().equals("because"));
+    assertThat(records).allMatch(AuditRecord::sealed);
+    assertThat(moved.audit()).containsExactly(records.get(3));
+    assertThat(moved.events()).hasSize(1).first().isInstanceOf(Event.AliasMoved.class);
+  }
+
+  @Test
+  @DisplayName("The audit records of a model are chained, and agree with the registry")
+  void audit_afterManyChanges_verifies() {
+    for (int i = 1; i <= 5; i++) {
+      approved();
+      move(Alias.CHAMPION, i - 1L, i);
+      clock.advance(Duration.ofSeconds(i % 2 == 0 ? -3 : 1));
+      commit(new Change.MoveAlias(MODEL, "shadow", i - 1L, i));
+    }
+    register("churn");
+
+    Digest previous = AuditRecord.ORIGIN;
+    for (AuditRecord record : registry.audit(MODEL, 0, 100)) {
+      assertThat(record.previous()).isEqualTo(previous);
+      previous = record.digest();
+    }
+    assertThat(registry.audit("churn", 0, 10).get(0).previous()).isEqualTo(AuditRecord.ORIGIN);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Audit records come in pages, oldest first")
+  void audit_pages_oldestFirst() {
+    IntStream.range(0, 5).forEach(i -> register(MODEL));
+
+    assertThat(registry.audit(MODEL, 0, 2))
+        .extracting(AuditRecord::sequence)
+        .containsExactly(1L, 2L);
+    assertThat(registry.audit(MODEL, 2, 2))
+        .extracting(AuditRecord::sequence)
+        .containsExactly(3L, 4L);
+    assertThat(registry.audit(MODEL, 4, Integer.MAX_VALUE))
+        .extracting(AuditRecord::sequence)
+        .containsExactly(5L);
+    assertThat(registry.audit(MODEL, 5, 2)).isEmpty();
+    assertThat(registry.audit(MODEL, Long.MAX_VALUE, 2)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Eight threads that register one model get dense and unique numbers")
+  void register_eightThreads_numbersAreDense() {
+    List<List<Long>> numbers =
+        Contenders.race(
+            8, t -> IntStream.range(0, 10).mapToObj(i -> register(MODEL).number()).toList());
+
+    assertThat(numbers.stream().flatMap(List::stream))
+        .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 80).boxed().toList());
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Eight threads that register under one key get one version")
+  void register_eightThreadsOneKey_getOneVersion() {
+    List<Long> numbers = Contenders.race(8, t -> register(MODEL, "k", model()).number());
+
+    assertThat(numbers).containsOnly(1L);
+    assertThat(registry.audit(MODEL, 0, 10)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("Of sixteen threads that move an alias from one generation, one wins")
+  void moveAlias_sixteenThreads_oneWins() {
+    approved();
+    for (long generation = 0; generation < 5; generation++) {
+      long seen = generation;
+      List<Boolean> won =
+          Contenders.race(
+              16,
+              t -> {
+                try {
+                  move(Alias.CHAMPION, seen, 1);
+                  return true;
+                } catch (ConflictException e) {
+                  return false;
+                }
+              });
+      assertThat(Collections.frequency(won, true)).isEqualTo(1);
+    }
+    assertThat(registry.history(MODEL, Alias.CHAMPION))
+        .extracting(Alias::generation)
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Verifying while others write finds nothing wrong")
+  void audit_verifiedWhileWriting_isWhole() {
+    List<Boolean> results =
+        Contenders.race(
+            2,
+            t -> {
+              boolean whole = true;
+              for (int i = 0; i < 20; i++) {
+                if (t == 0) {
+                  register(MODEL);
+                } else {
+                  whole &= new AuditLog(registry).verify().ok();
+                }
+              }
+              return whole;
+            });
+
+    assertThat(results).containsOnly(true);
+  }
+
+  @Test
+  @DisplayName("What was committed is there after closing and opening again")
+  void reopen_durable_keepsEverything() {
+    if (!registry.capabilities().contains(ModelRegistry.Capability.DURABLE)) {
+      return;
+    }
+    approved();
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    move(Alias.CHAMPION, 1, 2);
+    commit(draft("churn", "k", 0), new Change.PutDocument("state", 0, "{}"));
+    List<ModelVersion> versions = registry.versions(MODEL, Long.MAX_VALUE, 10);
+    List<Alias> history = registry.history(MODEL, Alias.CHAMPION);
+    List<AuditRecord> audit = registry.audit(MODEL, 0, 100);
+
+    registry = reopen();
+
+    assertThat(registry.models()).containsExactly("churn", MODEL);
+    assertThat(registry.versions(MODEL, Long.MAX_VALUE, 10)).isEqualTo(versions);
+    assertThat(registry.history(MODEL, Alias.CHAMPION)).isEqualTo(history);
+    assertThat(registry.audit(MODEL, 0, 100)).isEqualTo(audit);
+    assertThat(commit(draft("churn", "k", 0)).versions().get(0).number()).isEqualTo(1);
+    assertThatThrownBy(() -> commit(new Change.PutDocument("state", 0, "{}")))
+        .isInstanceOf(ConflictException.class);
+    assertThat(register(MODEL).number()).isEqualTo(3);
+    verifyAudit();
+  }
+
+  private void verifyAudit() {
+    assertThat(new AuditLog(registry).verify())
+        .matches(verification -> verification.ok(), "is whole");
+  }
+
+  private Committed commit(Change... changes) {
+    return registry.commit(Changes.of(ANN, "because", changes));
+  }
+
+  private ModelVersion register(String model) {
+    return register(model, "", model());
+  }
+
+  private ModelVersion register(String model, String key, List<Attachment> attachments) {
+    return commit(draft(model, key, attachments, 0)).versions().get(0);
+  }
+
+  private void approved() {
+    long number = register(MODEL).number();
+    commit(transition(number, VersionState.VALIDATED), transition(number, VersionState.APPROVED));
+  }
+
+  private Alias move(String alias, long seen, long version) {
+    return commit(new Change.MoveAlias(MODEL, alias, seen, version)).aliases().get(0);
+  }
+
+  private static Change transition(long version, VersionState to) {
+    return new Change.Transition(MODEL, version, to);
+  }
+
+  private Change draft(String model, String key, long parent) {
+    return draft(model, key, model(), parent);
+  }
+
+  private static Change draft(String model, String key, List<Attachment> attachments, long parent) {
+    return new Change.Register(
+        model,
+        key,
+        "test",
+        SCHEMA,
+        attachments,
+        Map.of("auc", 0.75),
+        Map.of(),
+        Map.of(),
+        "",
+        parent,
+        "");
+  }
+
+  private List<Attachment> model() {
+    return List.of(stored(Attachment.MODEL, bytes("model")));
+  }
+
+  private VersionState state(long number) {
+    return registry.version(MODEL, number).orElseThrow().state();
+  }
+
+  private List<Long> numbers(long before, int limit) {
+    return registry.versions(MODEL, before, limit).stream().map(ModelVersion::number).toList();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

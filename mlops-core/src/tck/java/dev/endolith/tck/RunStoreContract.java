@@ -1,0 +1,178 @@
+package dev.endolith.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.endolith.data.Digest;
+import dev.endolith.registry.MetricPoint;
+import dev.endolith.registry.RunRecord;
+import dev.endolith.registry.RunStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The rules of a {@link RunStore}. */
+public abstract class RunStoreContract {
+  private static final Instant TEN = Instant.parse("2026-03-01T10:00:00.123456Z");
+
+  private RunStore store;
+
+  /** Creates the kit; called by JUnit. */
+  protected RunStoreContract() {}
+
+  /**
+   * Makes an empty store.
+   *
+   * @return the store
+   */
+  protected abstract RunStore fresh();
+
+  /**
+   * Closes the store made last and opens it again; overridden by stores that are durable.
+   *
+   * @param open the store made last
+   * @return a store of the same content, or the one given if the store is not durable
+   */
+  protected RunStore reopen(RunStore open) {
+    return open;
+  }
+
+  @BeforeEach
+  void open() {
+    store = fresh();
+  }
+
+  @Test
+  @DisplayName("A run is read back with every fact with which it was saved")
+  void save_allFacts_areReadBack() {
+    RunRecord ended =
+        new RunRecord(
+            "r1",
+            "fraud",
+            RunRecord.Status.FAILED,
+            Map.of("rate", "0.1", "ä '", "\"\\\n🙂"),
+            Map.of("failure", "no rows"),
+            Map.of("training", Digest.ofText("rows")),
+            Map.of("version", "fraud v1"),
+            Map.of("java", "17"),
+            TEN,
+            TEN.plusSeconds(1),
+            "ann");
+    store.save(ended);
+    store.save(run("r2", "fraud", RunRecord.Status.RUNNING, null));
+
+    assertThat(store.find("r1")).contains(ended);
+    assertThat(store.find("r2")).contains(run("r2", "fraud", RunRecord.Status.RUNNING, null));
+  }
+
+  @Test
+  @DisplayName("An unknown run, experiment or series is empty")
+  void find_unknown_isEmpty() {
+    store.save(run("r1", "fraud", RunRecord.Status.RUNNING, null));
+
+    assertThat(store.find("r2")).isEmpty();
+    assertThat(store.find("' OR 1=1 --")).isEmpty();
+    assertThat(store.recent("churn", 10)).isEmpty();
+    assertThat(store.points("r1", "loss")).isEmpty();
+    assertThat(store.points("r2", "loss")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Saving a run again replaces it")
+  void save_again_replaces() {
+    store.save(run("r1", "fraud", RunRecord.Status.RUNNING, null));
+    RunRecord finished = run("r1", "fraud", RunRecord.Status.FINISHED, TEN);
+    store.save(finished);
+
+    assertThat(store.find("r1")).contains(finished);
+    assertThat(store.recent("fraud", 10)).containsExactly(finished);
+  }
+
+  @Test
+  @DisplayName("The newest runs of an experiment come first, in the order in which they began")
+  void recent_several_newestFirst() {
+    for (int i = 1; i <= 5; i++) {
+      store.save(run("r" + i, "fraud", RunRecord.Status.RUNNING, null));
+      store.save(run("c" + i, "churn", RunRecord.Status.RUNNING, null));
+    }
+    store.save(run("r2", "fraud", RunRecord.Status.FINISHED, TEN));
+
+    assertThat(store.recent("fraud", 3))
+        .extracting(RunRecord::id)
+        .containsExactly("r5", "r4", "r3");
+    assertThat(store.recent("fraud", Integer.MAX_VALUE))
+        .extracting(RunRecord::id)
+        .containsExactly("r5", "r4", "r3", "r2", "r1");
+  }
+
+  @Test
+  @DisplayName("A metric series keeps its values in the order in which they were added")
+  void append_values_keepOrder() {
+    MetricPoint first = new MetricPoint("loss", 5, 0.5, TEN);
+    MetricPoint second = new MetricPoint("loss", 1, 0.1 + 0.2, TEN.minusSeconds(9));
+    MetricPoint third = new MetricPoint("loss", 1, Double.NaN, TEN);
+    MetricPoint fourth = new MetricPoint("loss", 2, Double.NEGATIVE_INFINITY, TEN);
+    store.append("r1", List.of(first, new MetricPoint("auc", 0, 1, TEN), second));
+    store.append("r2", List.of(new MetricPoint("loss", 0, 9, TEN)));
+    store.append("r1", List.of(third, fourth));
+    store.append("r1", List.of());
+
+    assertThat(store.points("r1", "loss")).containsExactly(first, second, third, fourth);
+    assertThat(store.points("r2", "loss")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("Values that eight threads add are all there")
+  void append_eightThreads_allAreThere() {
+    Contenders.race(
+        8,
+        t -> {
+          IntStream.range(0, 10)
+              .forEach(i -> store.append("r1", List.of(new MetricPoint("loss", i, t, TEN))));
+          return t;
+        });
+
+    List<MetricPoint> points = store.points("r1", "loss");
+    assertThat(points).hasSize(80).doesNotHaveDuplicates();
+    for (int t = 0; t < 8; t++) {
+      double thread = t;
+      assertThat(points.stream().filter(p -> p.value() == thread))
+          .extracting(MetricPoint::step)
+          .isSorted();
+    }
+  }
+
+  @Test
+  @DisplayName("What was saved is there after closing and opening again")
+  void reopen_durable_keepsRuns() {
+    RunRecord run = run("r1", "fraud", RunRecord.Status.RUNNING, null);
+    store.save(run);
+    store.append("r1", List.of(new MetricPoint("loss", 0, 0.5, TEN)));
+
+    store = reopen(store);
+
+    assertThat(store.find("r1")).contains(run);
+    assertThat(store.recent("fraud", 1)).containsExactly(run);
+    assertThat(store.points("r1", "loss")).hasSize(1);
+  }
+
+  private static RunRecord run(
+      String id, String experiment, RunRecord.Status status, @Nullable Instant ended) {
+    return new RunRecord(
+        id,
+        experiment,
+        status,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        TEN,
+        ended,
+        "ann");
+  }
+}

@@ -1,0 +1,150 @@
+package dev.endolith.examples.bench;
+
+import dev.endolith.Workspace;
+import dev.endolith.data.Classification;
+import dev.endolith.data.Features;
+import dev.endolith.data.Id;
+import dev.endolith.data.Task;
+import dev.endolith.model.Classified;
+import dev.endolith.model.ModelFormat;
+import dev.endolith.model.Prediction;
+import dev.endolith.model.Predictor;
+import dev.endolith.registry.Alias;
+import dev.endolith.registry.Candidate;
+import dev.endolith.registry.VersionState;
+import dev.endolith.serving.Deployment;
+import dev.endolith.serving.Route;
+import dev.endolith.serving.Served;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a deployment adds to a direct call of the model. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class ServingBenchmark {
+  /** A row of three numbers. */
+  public record Point(double a, double b, double c) {}
+
+  private static final Classification<Point, Boolean> TASK =
+      Task.classify(Point.class, Boolean.class).build();
+
+  private Workspace workspace;
+  private Deployment<Point, Boolean> deployment;
+  private Predictor<Point, Boolean> model;
+  private Point row;
+  private Id id;
+
+  /** Deploys the same model that is called directly. */
+  @Setup
+  public void deploy() {
+    workspace = Workspace.builder().format(new Sigmoid()).open();
+    workspace
+        .models()
+        .register(
+            "point", Candidate.of("sigmoid", TASK.features().schema(), new byte[0]));
+    workspace.models().transition("point", 1, VersionState.VALIDATED, "benchmark");
+    workspace.models().transition("point", 1, VersionState.APPROVED, "benchmark");
+    workspace.models().move("point", Alias.CHAMPION, 1, "benchmark");
+    deployment = Deployment.of("point", TASK, workspace.models()).build();
+    model = new Sigmoid().load(new byte[0], TASK);
+    row = new Point(0.1, -0.2, 0.3);
+    id = new Id(1, 2);
+  }
+
+  /** Closes the workspace. */
+  @TearDown
+  public void close() {
+    deployment.close();
+    workspace.close();
+  }
+
+  /**
+   * The model, called directly, and the objects that a deployment returns around its answer.
+   *
+   * @return the answer
+   */
+  @Benchmark
+  public Served<Boolean> direct() {
+    return new Served<>(model.predict(row), new Id(id.high(), id.low()), 1, 1, Route.CHAMPION);
+  }
+
+  /**
+   * The model behind a deployment.
+   *
+   * @return the answer
+   */
+  @Benchmark
+  public Served<Boolean> deployed() {
+    return deployment.predict(row);
+  }
+
+  /** A model of three weights, which costs about as much as the smallest that anybody serves. */
+  private static final class Sigmoid implements ModelFormat {
+    @Override
+    public String name() {
+      return "sigmoid";
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a benchmark's only task is a classification
+    public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+      Classification<X, Y> classes = (Classification<X, Y>) task;
+      Features<X> features = task.features();
+      return new Predictor<>() {
+        @Override
+        public Prediction<Y> predict(X x) {
+          double z =
+              0.5 * features.number(x, 0) - features.number(x, 1) + 2 * features.number(x, 2);
+          double p = 1 / (1 + Math.exp(-z));
+          return Classified.of(classes, 1 - p, p);
+        }
+      };
+    }
+  }
+
+  static final class Rows implements Suite {
+    private static final double GOAL_NS = 100;
+
+    @Override
+    public String name() {
+      return "serving";
+    }
+
+    @Override
+    public Class<?> benchmarks() {
+      return ServingBenchmark.class;
+    }
+
+    @Override
+    public List<Row> rows(Map<String, Score> scores) {
+      Score direct = Bench.score(scores, "direct");
+      Score deployed = Bench.score(scores, "deployed");
+      double more = deployed.bytes() - direct.bytes();
+      return List.of(
+          new Row(
+              "Deployment.predict",
+              deployed.ns(),
+              more,
+              direct.ns(),
+              deployed.ns() / direct.ns(),
+              "at most 100 ns and 0 bytes more than direct",
+              deployed.ns() - direct.ns() <= GOAL_NS && more < 1));
+    }
+  }
+}

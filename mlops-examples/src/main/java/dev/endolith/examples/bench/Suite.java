@@ -1,0 +1,24 @@
+package dev.endolith.examples.bench;
+
+import java.util.List;
+import java.util.Map;
+
+/** A named set of benchmarks, and how their scores become rows. */
+interface Suite {
+  /** The name on the command line and of the JSON file. */
+  String name();
+
+  /** The class that holds the benchmarks. */
+  Class<?> benchmarks();
+
+  /** Makes rows of the scores by method name. */
+  List<Row> rows(Map<String, Score> scores);
+
+  /**
+   * The score of one benchmark.
+   *
+   * @param ns nanoseconds an operation
+   * @param bytes bytes allocated an operation
+   */
+  record Score(double ns, double bytes) {}
+}

@@ -1,0 +1,252 @@
+package dev.endolith.monitoring;
+
+import dev.endolith.data.Task;
+import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.stream.Adwin;
+import dev.endolith.monitoring.stream.ChangeDetector;
+import dev.endolith.monitoring.window.Window;
+import dev.endolith.watch.Watch;
+import dev.endolith.watch.WatchSpec;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * How to watch a model. Two questions are asked:
+ *
+ * <ul>
+ *   <li><b>Is the world still the one it was trained in?</b> Every window of predictions is
+ *       compared with the reference by {@link Drift}: each feature and the scores.
+ *   <li><b>Does it err more than it did?</b> The error of each label that arrives goes into a
+ *       {@link ChangeDetector}, which finds that the model became worse, and into a test of level,
+ *       which finds that it was never as good as on the rows held out (see below).
+ * </ul>
+ *
+ * <pre>{@code
+ * ManagedModel.of("subscribes", SUBSCRIBES, workspace)
+ *     .watch(Monitor.drift(Window.rows(2_000)).minimumEffect(0.2))
+ * }</pre>
+ *
+ * <p><b>Alerts.</b> Drift is a {@code WARNING}: a changed input need not make the model worse. It
+ * is an {@code ALARM} where the scores themselves drifted, for then the model behaves differently
+ * on the whole, or where drift was found in two windows in a row, for then it is not an episode.
+ * Errors are an {@code ALARM}, and name the columns that drifted most as a hint.
+ *
+ * <p>An alert is not repeated for {@linkplain #cooldown some windows}, unless it became an alarm
+ * from a warning, or columns lead it that did not before. A model that drifted is held to recover
+ * when one window did not drift, and to be well again after a second one.
+ *
+ * <p><b>The test of level.</b> Let e be the mean error on the rows held out and b its upper
+ * confidence limit (one-sided 99 %, after Agresti and Coull 1998) plus the {@linkplain #tolerance
+ * tolerance}. For errors x in [0, 1] and any λ in [0, 1/b], the product of 1 + λ(x − b) is a
+ * non-negative supermartingale as long as each error's conditional mean is at most b, and so is the
+ * mean of such products over six values of λ. By Ville's inequality (1939) the probability that it
+ * ever reaches 1 000, however long one looks, is at most 1/1 000: that is when it alarms
+ * (Waudby-Smith and Ramdas, JRSS B 86(1), 2024, section 4). It starts anew after each alarm about
+ * errors.
+ *
+ * <p>The error of an answer is 0 or 1 for a classification, and for a regression the absolute error
+ * relative to the 99.5 % quantile of those held out, at most 1.
+ *
+ * <p>Immutable and thread-safe; each option answers a new monitor.
+ */
+public final class Monitor implements WatchSpec {
+  /** At most so many columns are named by an alert or a summary. */
+  public static final int TOP_COLUMNS = 5;
+
+  /** The history holds the index of at most so many columns, the first ones of the schema. */
+  public static final int MOST_COLUMNS = 64;
+
+  /** The history holds at most so many windows, the latest. */
+  public static final int MOST_WINDOWS = 200;
+
+  /** So many labels pass before the change detector is believed. */
+  public static final int WARM_UP_LABELS = 30;
+
+  private final Window.Rows window;
+  private final Supplier<? extends ChangeDetector> detector;
+  private final double alpha;
+  private final double minimumEffect;
+  private final double tolerance;
+  private final int cooldown;
+  private final int confirmations;
+  private final Set<String> ignored;
+
+  private Monitor(
+      Window.Rows window,
+      Supplier<? extends ChangeDetector> detector,
+      double alpha,
+      double minimumEffect,
+      double tolerance,
+      int cooldown,
+      int confirmations,
+      Set<String> ignored) {
+    this.window = window;
+    this.detector = detector;
+    this.alpha = alpha;
+    this.minimumEffect = minimumEffect;
+    this.tolerance = tolerance;
+    this.cooldown = cooldown;
+    this.confirmations = confirmations;
+    this.ignored = ignored;
+  }
+
+  /**
+   * A monitor with the defaults: {@link Adwin} on rises of the error, α = 0.01, a minimum effect of
+   * 0.1, a tolerance of 0.02, a cooldown of 3 windows, one confirmation.
+   *
+   * @param window into what pieces predictions are cut
+   * @return the monitor
+   */
+  public static Monitor drift(Window window) {
+    return new Monitor(
+        (Window.Rows) window,
+        () -> Adwin.builder().risesOnly(true).build(),
+        0.01,
+        0.1,
+        0.02,
+        3,
+        1,
+        Set.of());
+  }
+
+  /**
+   * Sets what watches the errors.
+   *
+   * @param fresh makes a detector of values in [0, 1] that has seen nothing, always with the same
+   *     settings; it should signal rises only
+   * @return a new monitor
+   */
+  public Monitor detector(Supplier<? extends ChangeDetector> fresh) {
+    return new Monitor(
+        window, fresh, alpha, minimumEffect, tolerance, cooldown, confirmations, ignored);
+  }
+
+  /**
+   * Sets the level of drift tests: the share of columns called drifted that may be so by chance.
+   *
+   * @param level in (0, 1); 0.01 by default
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code level} is not in (0, 1)
+   */
+  public Monitor alpha(double level) {
+    Drift unused = Drift.builder().alpha(level).build();
+    return new Monitor(
+        window, detector, level, minimumEffect, tolerance, cooldown, confirmations, ignored);
+  }
+
+  /**
+   * Sets how large drift must be to be told.
+   *
+   * @param effect a PSI beyond chance, at least 0; 0.1 by default
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code effect} is negative, NaN or infinite
+   */
+  public Monitor minimumEffect(double effect) {
+    Drift unused = Drift.builder().minimumEffect(effect).build();
+    return new Monitor(
+        window, detector, alpha, effect, tolerance, cooldown, confirmations, ignored);
+  }
+
+  /**
+   * Sets how much more a model may err in service than on the rows held out before its level is an
+   * alarm.
+   *
+   * @param errors added to the mean error, in [0, 1]; 0.02 by default, two more wrong answers in a
+   *     hundred
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code errors} is not in [0, 1]
+   */
+  public Monitor tolerance(double errors) {
+    if (!(errors >= 0 && errors <= 1)) {
+      throw new IllegalArgumentException("tolerance must be in [0, 1], was " + errors);
+    }
+    return new Monitor(
+        window, detector, alpha, minimumEffect, errors, cooldown, confirmations, ignored);
+  }
+
+  /**
+   * Sets for how long an alert is not repeated.
+   *
+   * @param windows at least 0; 3 by default
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code windows} &lt; 0
+   */
+  public Monitor cooldown(int windows) {
+    if (windows < 0) {
+      throw new IllegalArgumentException("cooldown must be at least 0, was " + windows);
+    }
+    return new Monitor(
+        window, detector, alpha, minimumEffect, tolerance, windows, confirmations, ignored);
+  }
+
+  /**
+   * Sets how many windows in a row must drift before it is told.
+   *
+   * @param windows at least 1, which is the default
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code windows} &lt; 1
+   */
+  public Monitor confirmations(int windows) {
+    if (windows < 1) {
+      throw new IllegalArgumentException("confirmations must be at least 1, was " + windows);
+    }
+    return new Monitor(
+        window, detector, alpha, minimumEffect, tolerance, cooldown, windows, ignored);
+  }
+
+  /**
+   * Leaves columns out of the question whether data drifted: fields that the privacy policy drops,
+   * numbers that count on. Their index is in the history all the same.
+   *
+   * @param columns names of fields, added to those ignored before
+   * @return a new monitor
+   */
+  public Monitor ignore(String... columns) {
+    Set<String> all = new TreeSet<>(ignored);
+    all.addAll(Arrays.asList(columns));
+    return new Monitor(
+        window,
+        detector,
+        alpha,
+        minimumEffect,
+        tolerance,
+        cooldown,
+        confirmations,
+        Set.copyOf(all));
+  }
+
+  @Override
+  public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
+    return new MonitorWatch<>(this, task);
+  }
+
+  int rows() {
+    return window.rows();
+  }
+
+  ChangeDetector freshDetector() {
+    return detector.get();
+  }
+
+  Drift comparison() {
+    return Drift.builder().alpha(alpha).minimumEffect(minimumEffect).build();
+  }
+
+  double tolerance() {
+    return tolerance;
+  }
+
+  int cooldown() {
+    return cooldown;
+  }
+
+  int confirmations() {
+    return confirmations;
+  }
+
+  boolean ignores(String column) {
+    return ignored.contains(column);
+  }
+}

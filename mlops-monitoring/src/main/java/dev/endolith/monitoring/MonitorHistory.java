@@ -1,0 +1,131 @@
+package dev.endolith.monitoring;
+
+import dev.endolith.event.ModelHealth;
+import dev.endolith.monitoring.MonitorState.Phase;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the watch of a version has seen so far, read from its state. Immutable.
+ *
+ * @param predictions how many predictions
+ * @param labels how many labels
+ * @param windows the complete windows, oldest first, at most {@link Monitor#MOST_WINDOWS}
+ * @param health how the version is
+ */
+public record MonitorHistory(
+    long predictions, long labels, List<WindowSummary> windows, ModelHealth health) {
+  /**
+   * Copies the windows.
+   *
+   * @param predictions how many predictions
+   * @param labels how many labels
+   * @param windows the complete windows
+   * @param health how the version is
+   */
+  public MonitorHistory {
+    windows = List.copyOf(windows);
+  }
+
+  /**
+   * Reads the state of a session of {@link Monitor}.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return the history
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static MonitorHistory read(String state) {
+    MonitorState.Saved saved = MonitorState.peek(state);
+    List<WindowSummary> windows =
+        saved.history().stream().map(past -> past.summary(saved.columns())).toList();
+    return new MonitorHistory(
+        saved.predictions(),
+        saved.labels(),
+        windows,
+        health(saved.predictions(), saved.labels(), saved.drift(), saved.performance(), windows));
+  }
+
+  /**
+   * The counts of the last complete window.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the reference of the session
+   * @return the counts; of no rows before the first window is complete
+   * @throws dev.endolith.error.DataException if the text is not a state on that reference
+   */
+  public static WindowProfile lastWindow(String state, ReferenceProfile reference) {
+    return WindowProfile.fromJson(reference, MonitorState.peek(state).complete());
+  }
+
+  static ModelHealth health(
+      long predictions, long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
+    Map<String, Double> metrics =
+        windows.isEmpty() ? Map.of() : windows.get(windows.size() - 1).metrics();
+    return new ModelHealth(
+        status(labels, drift, performance, windows),
+        predictions,
+        labels,
+        metrics,
+        explanation(labels, drift, performance, windows));
+  }
+
+  private static ModelHealth.Status status(
+      long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
+    if (drift == Phase.ALARM || performance == Phase.ALARM) {
+      return ModelHealth.Status.ALARM;
+    }
+    if (drift != Phase.OK || performance != Phase.OK) {
+      return ModelHealth.Status.WARNING;
+    }
+    return windows.isEmpty() && labels < Monitor.WARM_UP_LABELS
+        ? ModelHealth.Status.NOT_ENOUGH_DATA
+        : ModelHealth.Status.OK;
+  }
+
+  private static String explanation(
+      long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
+    if (windows.isEmpty() && labels < Monitor.WARM_UP_LABELS && performance == Phase.OK) {
+      return "No window is complete yet, and too few labels arrived.";
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(
+        switch (performance) {
+          case ALARM -> "It errs more than it should";
+          case RECOVERING, WARNING -> "It errs as little as it should again, for one window so far";
+          case OK ->
+              labels < Monitor.WARM_UP_LABELS ? "Too few labels arrived" : "It errs as expected";
+        });
+    text.append(
+        switch (drift) {
+          case ALARM -> "; what it is asked or answers drifted";
+          case WARNING -> "; what it is asked drifted in the last window";
+          case RECOVERING -> "; the last window did not drift, the one before did";
+          case OK ->
+              windows.isEmpty()
+                  ? "; no window is complete yet"
+                  : "; what it is asked and answers is distributed as in its reference";
+        });
+    if (!windows.isEmpty()) {
+      WindowSummary last = windows.get(windows.size() - 1);
+      if (!last.drifted().isEmpty()) {
+        text.append(" (").append(String.join(", ", last.drifted())).append(')');
+      }
+      for (String metric : List.of("error_rate", "mae")) {
+        Double value = last.metrics().get(metric);
+        if (value != null) {
+          text.append(
+              String.format(
+                  Locale.ROOT,
+                  "; %s %.4g over %d labels",
+                  metric.equals("mae") ? "mean absolute error" : "error rate",
+                  value,
+                  last.labels()));
+        }
+      }
+    }
+    return text.append('.').toString();
+  }
+}

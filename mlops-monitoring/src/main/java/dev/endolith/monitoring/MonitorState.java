@@ -1,0 +1,234 @@
+package dev.endolith.monitoring;
+
+import dev.endolith.data.CanonicalJson;
+import dev.endolith.error.DataException;
+import dev.endolith.event.Alert;
+import dev.endolith.monitoring.drift.ColumnDrift;
+import dev.endolith.monitoring.profile.ReferenceColumn;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All that a session knows, and its form as JSON. Every sum is kept to the bit. */
+final class MonitorState {
+  /** Over so many errors is said how much a model errs now. */
+  static final int RECENT_ERRORS = 64;
+
+  private static final int FORMAT = 1;
+
+  /** Where an alarm stands. */
+  enum Phase {
+    OK,
+    WARNING,
+    ALARM,
+    RECOVERING
+  }
+
+  /** What was told, and when. */
+  record Told(Alert.Kind kind, Alert.Severity severity, List<String> columns, long window) {}
+
+  final WindowProfile[] profiles; // of the open window, and of the last complete one
+  long predictions;
+  long labels;
+  long index = 1;
+  long first;
+  long last;
+  Instant from = Instant.EPOCH;
+  Instant to = Instant.EPOCH;
+  LabelTally tally = LabelTally.NONE;
+  final Deque<Double> recentErrors = new ArrayDeque<>();
+  long errorsBefore;
+  double errorSumBefore;
+  byte[] detector = new byte[0];
+  double[] wealth = new double[0];
+  Phase drift = Phase.OK;
+  int streak;
+  Phase performance = Phase.OK;
+  List<Told> told = new ArrayList<>();
+  final Deque<WindowSummary> history = new ArrayDeque<>();
+
+  private MonitorState(WindowProfile open, WindowProfile complete) {
+    this.profiles = new WindowProfile[] {open, complete};
+  }
+
+  static MonitorState fresh(ReferenceProfile reference) {
+    return new MonitorState(WindowProfile.empty(reference), WindowProfile.empty(reference));
+  }
+
+  static List<String> columns(ReferenceProfile reference) {
+    return reference.columns().stream()
+        .map(ReferenceColumn::name)
+        .limit(Monitor.MOST_COLUMNS)
+        .toList();
+  }
+
+  /** Reads a state; one of another reference or format is refused. */
+  static MonitorState read(String json, ReferenceProfile reference) {
+    Saved saved = CanonicalJson.read(json, Saved.class);
+    if (!saved.sound()) {
+      throw new DataException(
+          "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
+    }
+    MonitorState state =
+        new MonitorState(
+            WindowProfile.fromJson(reference, saved.open),
+            WindowProfile.fromJson(reference, saved.complete));
+    state.predictions = saved.predictions;
+    state.labels = saved.labels;
+    state.index = saved.index;
+    state.first = saved.first;
+    state.last = saved.last;
+    state.from = saved.from;
+    state.to = saved.to;
+    state.tally = saved.tally;
+    state.recentErrors.addAll(saved.recentErrors);
+    state.errorsBefore = saved.errorsBefore;
+    state.errorSumBefore = saved.errorSumBefore;
+    state.detector = Base64.getDecoder().decode(saved.detector);
+    state.wealth = saved.wealth;
+    state.drift = saved.drift;
+    state.streak = saved.streak;
+    state.performance = saved.performance;
+    state.told = new ArrayList<>(saved.told);
+    saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
+    return state;
+  }
+
+  /** Reads what does not need the reference: what a report shows. */
+  static Saved peek(String json) {
+    Saved saved = CanonicalJson.read(json, Saved.class);
+    if (!saved.sound()) {
+      throw new DataException(
+          "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
+    }
+    return saved;
+  }
+
+  String write(ReferenceProfile reference) {
+    List<String> columns = columns(reference);
+    return CanonicalJson.write(
+        new Saved(
+            FORMAT,
+            predictions,
+            labels,
+            index,
+            first,
+            last,
+            from,
+            to,
+            tally,
+            profiles[0].toJson(),
+            profiles[1].toJson(),
+            List.copyOf(recentErrors),
+            errorsBefore,
+            errorSumBefore,
+            Base64.getEncoder().encodeToString(detector),
+            wealth,
+            drift,
+            streak,
+            performance,
+            told,
+            columns,
+            history.stream().map(summary -> Past.of(summary, columns)).toList()));
+  }
+
+  /** The state as JSON. */
+  @SuppressWarnings("ArrayRecordComponent") // read and written only
+  record Saved(
+      int format,
+      long predictions,
+      long labels,
+      long index,
+      long first,
+      long last,
+      Instant from,
+      Instant to,
+      LabelTally tally,
+      String open,
+      String complete,
+      List<Double> recentErrors,
+      long errorsBefore,
+      double errorSumBefore,
+      String detector,
+      double[] wealth,
+      Phase drift,
+      int streak,
+      Phase performance,
+      List<Told> told,
+      List<String> columns,
+      List<Past> history) {
+
+    boolean sound() {
+      return format == FORMAT
+          && Arrays.asList(
+                  from,
+                  to,
+                  tally,
+                  open,
+                  complete,
+                  recentErrors,
+                  detector,
+                  wealth,
+                  drift,
+                  performance,
+                  told,
+                  columns,
+                  history)
+              .stream()
+              .noneMatch(part -> (@Nullable Object) part == null);
+    }
+  }
+
+  /** A complete window as JSON; its columns are named once for all windows. */
+  @SuppressWarnings("ArrayRecordComponent") // read and written only
+  record Past(
+      long index,
+      long first,
+      long last,
+      Instant from,
+      Instant to,
+      long rows,
+      ColumnDrift.Verdict verdict,
+      List<String> drifted,
+      double[] psi,
+      long labels,
+      Map<String, Double> metrics) {
+
+    static Past of(WindowSummary summary, List<String> columns) {
+      return new Past(
+          summary.index(),
+          summary.first(),
+          summary.last(),
+          summary.from(),
+          summary.to(),
+          summary.rows(),
+          summary.verdict(),
+          summary.drifted(),
+          columns.stream()
+              .mapToDouble(column -> summary.psi().getOrDefault(column, Double.NaN))
+              .toArray(),
+          summary.labels(),
+          summary.metrics());
+    }
+
+    WindowSummary summary(List<String> columns) {
+      Map<String, Double> named = new LinkedHashMap<>();
+      for (int i = 0; i < Math.min(psi.length, columns.size()); i++) {
+        if (!Double.isNaN(psi[i])) {
+          named.put(columns.get(i), psi[i]);
+        }
+      }
+      return new WindowSummary(
+          index, first, last, from, to, rows, verdict, drifted, named, labels, metrics);
+    }
+  }
+}

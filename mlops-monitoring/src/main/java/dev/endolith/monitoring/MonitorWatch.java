@@ -1,0 +1,56 @@
+package dev.endolith.monitoring;
+
+import dev.endolith.data.Classification;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Task;
+import dev.endolith.error.DataException;
+import dev.endolith.model.Predictor;
+import dev.endolith.monitoring.profile.ErrorProfile;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.Scores;
+import dev.endolith.registry.ModelVersion;
+import dev.endolith.watch.Watch;
+import dev.endolith.watch.WatchSession;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** A monitor of one task. */
+final class MonitorWatch<X, Y> implements Watch<X, Y> {
+  private final Monitor monitor;
+  private final Scores scores;
+  private final List<String> labels;
+
+  MonitorWatch(Monitor monitor, Task<X, Y> task) {
+    this.monitor = monitor;
+    this.scores = Scores.of(task);
+    this.labels =
+        task instanceof Classification<X, Y> classes
+            ? classes.labels().stream().map(classes::labelName).toList()
+            : List.of();
+  }
+
+  @Override
+  public byte[] reference(Dataset<X, Y> training, Dataset<X, Y> heldOut, Predictor<X, Y> model) {
+    return ReferenceProfile.of(training, heldOut, model).toJson().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public WatchSession start(ModelVersion version, byte[] reference, Optional<String> state) {
+    ReferenceProfile profile =
+        ReferenceProfile.fromJson(new String(reference, StandardCharsets.UTF_8));
+    ErrorProfile errors =
+        profile
+            .errors()
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "JSON", 0, "", "the reference must hold the errors of a model"));
+    MonitorState start =
+        state
+            .map(json -> MonitorState.read(json, profile))
+            .orElseGet(() -> MonitorState.fresh(profile));
+    return new MonitorSession(
+        monitor, scores, labels, version.model(), version.number(), profile, errors, start);
+  }
+}

@@ -1,0 +1,337 @@
+package dev.endolith.monitoring.profile;
+
+import dev.endolith.data.CanonicalJson;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Example;
+import dev.endolith.data.Features;
+import dev.endolith.data.Row;
+import dev.endolith.data.Schema;
+import dev.endolith.error.DataException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many rows fell into each bin of a {@link ReferenceProfile}: exact integers. {@link #merge
+ * Merging} is addition, so it is associative and commutative, and profiles that were counted apart
+ * (by thread, node or day) and merged in any order have the same bytes.
+ *
+ * <p>Counting a row costs one binary search per numeric column and one look-up per category, and
+ * allocates nothing; memory depends on the reference only. Mutable, confined to one thread.
+ */
+public final class WindowProfile {
+  private static final int FORMAT = 1;
+
+  /** The field of a column that the rows lack. */
+  private static final int ABSENT = -1;
+
+  /** The field of a column of scores, answers or labels. */
+  private static final int NOT_A_FEATURE = -2;
+
+  private final ReferenceProfile reference;
+  private final ReferenceColumn[] columns;
+  private final boolean[] numeric;
+  private final long[][] counts; // per column its bins, then how many are missing
+  private final int score;
+  private final int answer;
+  private final int label;
+  private long rows;
+  private @Nullable Schema schema;
+  private final int[] fields;
+
+  private WindowProfile(ReferenceProfile reference) {
+    this.reference = reference;
+    this.columns = reference.columns().toArray(ReferenceColumn[]::new);
+    this.counts = new long[columns.length][];
+    this.numeric = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      numeric[i] = columns[i].kind() == ReferenceColumn.Kind.NUMBER;
+      counts[i] = new long[columns[i].bins() + 1];
+    }
+    this.score = position(ReferenceProfile.SCORE);
+    this.answer = position(ReferenceProfile.ANSWER);
+    this.label = position(ReferenceProfile.LABEL);
+    this.fields = new int[columns.length];
+  }
+
+  /**
+   * A profile that has counted nothing.
+   *
+   * @param reference whose bins are counted
+   * @return the profile
+   */
+  public static WindowProfile empty(ReferenceProfile reference) {
+    return new WindowProfile(reference);
+  }
+
+  /**
+   * The profile of the features of a dataset. Labels are not counted, as they are not what a model
+   * answered.
+   *
+   * @param reference whose bins are counted
+   * @param data the rows
+   * @param <X> the row
+   * @param <Y> the label
+   * @return the profile
+   */
+  public static <X, Y> WindowProfile of(ReferenceProfile reference, Dataset<X, Y> data) {
+    WindowProfile profile = new WindowProfile(reference);
+    Features<X> features = data.task().features();
+    for (Example<X, Y> example : data) {
+      profile.count(features, example.x());
+    }
+    return profile;
+  }
+
+  /**
+   * Reads what {@link #toJson()} wrote.
+   *
+   * @param reference the reference that it was counted on
+   * @param json the text
+   * @return the profile
+   * @throws DataException if the text is not a profile on that reference
+   */
+  public static WindowProfile fromJson(ReferenceProfile reference, String json) {
+    Saved saved = CanonicalJson.read(json, Saved.class);
+    if (saved.format != FORMAT
+        || saved.counts == null
+        || !reference.digest().hex().equals(saved.reference)) {
+      throw ReferenceProfile.broken(
+          "the text must be a window profile of format "
+              + FORMAT
+              + " on the reference "
+              + reference.digest().abbreviated());
+    }
+    WindowProfile profile = new WindowProfile(reference);
+    boolean sound = saved.counts.length == profile.counts.length && saved.rows >= 0;
+    for (int i = 0; sound && i < saved.counts.length; i++) {
+      sound =
+          saved.counts[i] != null
+              && saved.counts[i].length == profile.counts[i].length
+              && Arrays.stream(saved.counts[i]).allMatch(count -> count >= 0);
+    }
+    if (!sound) {
+      throw ReferenceProfile.broken("a window profile must have a count of each bin");
+    }
+    profile.rows = saved.rows;
+    for (int i = 0; i < saved.counts.length; i++) {
+      profile.counts[i] = saved.counts[i].clone();
+    }
+    return profile;
+  }
+
+  /**
+   * Counts the features of a row. A column that the row's schema lacks counts as missing.
+   *
+   * @param row the row
+   */
+  public void count(Row row) {
+    bind(row.schema());
+    rows++;
+    for (int i = 0; i < columns.length; i++) {
+      int field = fields[i];
+      if (field >= 0) {
+        if (numeric[i]) {
+          countNumber(i, row.number(field));
+        } else {
+          countCategory(i, row.category(field));
+        }
+      } else if (field == ABSENT) {
+        counts[i][counts[i].length - 1]++;
+      }
+    }
+  }
+
+  /**
+   * Counts the features of a row. A column that the schema lacks counts as missing.
+   *
+   * @param features how the row becomes features
+   * @param row the row
+   * @param <X> the row
+   */
+  public <X> void count(Features<X> features, X row) {
+    bind(features.schema());
+    rows++;
+    for (int i = 0; i < columns.length; i++) {
+      int field = fields[i];
+      if (field >= 0) {
+        if (numeric[i]) {
+          countNumber(i, features.number(row, field));
+        } else {
+          countCategory(i, features.category(row, field));
+        }
+      } else if (field == ABSENT) {
+        counts[i][counts[i].length - 1]++;
+      }
+    }
+  }
+
+  /**
+   * Counts what a model answered. Without effect if the reference knows no model.
+   *
+   * @param scored the answer's score, see {@link Scores}; NaN if there is none
+   * @param answered the name of the answered label, or the predicted number
+   */
+  public void countAnswer(double scored, String answered) {
+    if (score >= 0) {
+      countNumber(score, scored);
+    }
+    if (answer >= 0) {
+      countCategory(answer, answered);
+    }
+  }
+
+  /**
+   * Counts a label. Without effect if the reference knows no labels.
+   *
+   * @param truth the name of the true label, or the true number
+   */
+  public void countLabel(String truth) {
+    if (label < 0) {
+      return;
+    }
+    if (!numeric[label]) {
+      countCategory(label, truth);
+      return;
+    }
+    double number;
+    try {
+      number = Double.parseDouble(truth);
+    } catch (NumberFormatException e) {
+      number = Double.NaN;
+    }
+    countNumber(label, number);
+  }
+
+  private void countNumber(int column, double value) {
+    long[] cells = counts[column];
+    cells[Double.isNaN(value) ? cells.length - 1 : columns[column].bin(value)]++;
+  }
+
+  private void countCategory(int column, @Nullable String value) {
+    long[] cells = counts[column];
+    cells[value == null ? cells.length - 1 : columns[column].bin(value)]++;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // rows of one log share their schema; comparing it is slow
+  private void bind(Schema rowSchema) {
+    if (schema == rowSchema) {
+      return;
+    }
+    for (int i = 0; i < columns.length; i++) {
+      ReferenceColumn column = columns[i];
+      if (column.role() != ReferenceColumn.Role.FEATURE) {
+        fields[i] = NOT_A_FEATURE;
+        continue;
+      }
+      int field = rowSchema.position(column.name()).orElse(ABSENT);
+      boolean same = field >= 0 && rowSchema.field(field).type().numeric() == numeric[i];
+      fields[i] = same ? field : ABSENT;
+    }
+    schema = rowSchema;
+  }
+
+  private int position(String name) {
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i].name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The sum of two profiles.
+   *
+   * @param other a profile on the same reference
+   * @return a new profile
+   * @throws IllegalArgumentException if {@code other} was counted on another reference
+   * @throws ArithmeticException if a count exceeds {@link Long#MAX_VALUE}
+   */
+  public WindowProfile merge(WindowProfile other) {
+    if (!reference.digest().equals(other.reference.digest())) {
+      throw new IllegalArgumentException(
+          "profiles to be merged must be counted on the same reference, were on "
+              + reference.digest().abbreviated()
+              + " and "
+              + other.reference.digest().abbreviated());
+    }
+    WindowProfile sum = new WindowProfile(reference);
+    sum.rows = Math.addExact(rows, other.rows);
+    for (int i = 0; i < counts.length; i++) {
+      for (int bin = 0; bin < counts[i].length; bin++) {
+        sum.counts[i][bin] = Math.addExact(counts[i][bin], other.counts[i][bin]);
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * The reference whose bins are counted.
+   *
+   * @return the reference
+   */
+  public ReferenceProfile reference() {
+    return reference;
+  }
+
+  /**
+   * How many rows were counted.
+   *
+   * @return the number of rows
+   */
+  public long rows() {
+    return rows;
+  }
+
+  /**
+   * How many rows fell into each bin of a column.
+   *
+   * @param column the column's position in {@link ReferenceProfile#columns()}
+   * @return a copy, one count per bin of the column
+   */
+  public long[] counts(int column) {
+    return Arrays.copyOf(counts[column], counts[column].length - 1);
+  }
+
+  /**
+   * How many rows have no value in a column.
+   *
+   * @param column the column's position in {@link ReferenceProfile#columns()}
+   * @return the number
+   */
+  public long missing(int column) {
+    return counts[column][counts[column].length - 1];
+  }
+
+  /**
+   * The counts as canonical JSON.
+   *
+   * @return the text; equal for equal counts on the same reference
+   */
+  public String toJson() {
+    return CanonicalJson.write(new Saved(FORMAT, reference.digest().hex(), rows, counts));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WindowProfile that
+        && rows == that.rows
+        && reference.equals(that.reference)
+        && Arrays.deepEquals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return List.of(rows, Arrays.deepHashCode(counts)).hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "WindowProfile[" + rows + " rows, " + columns.length + " columns]";
+  }
+
+  /** A profile as JSON. */
+  @SuppressWarnings("ArrayRecordComponent") // read and written only
+  private record Saved(int format, String reference, long rows, long[][] counts) {}
+}

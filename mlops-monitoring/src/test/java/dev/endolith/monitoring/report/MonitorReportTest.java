@@ -1,0 +1,179 @@
+package dev.endolith.monitoring.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.endolith.Workspace;
+import dev.endolith.data.DataOrigin;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Example;
+import dev.endolith.data.Task;
+import dev.endolith.event.Alert;
+import dev.endolith.lifecycle.ManagedModel;
+import dev.endolith.model.Classified;
+import dev.endolith.model.Metric;
+import dev.endolith.model.ModelFormat;
+import dev.endolith.model.Prediction;
+import dev.endolith.model.Predictor;
+import dev.endolith.model.TrainedModel;
+import dev.endolith.monitoring.Monitor;
+import dev.endolith.monitoring.World;
+import dev.endolith.monitoring.World.Mood;
+import dev.endolith.monitoring.World.Order;
+import dev.endolith.monitoring.window.Window;
+import dev.endolith.registry.Gate;
+import dev.endolith.serving.Rollout;
+import dev.endolith.serving.Served;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MonitorReportTest {
+  private final World world = new World(1);
+  private final SteppingClock clock = new SteppingClock();
+  private final List<Example<Order, Boolean>> known = new ArrayList<>();
+
+  @Test
+  void of_modelWithALoop_tellsItsStory(@TempDir Path folder) throws IOException {
+    try (Workspace workspace =
+            Workspace.builder()
+                .format(new ThresholdFormat())
+                .clock(clock)
+                .random(new Random(1))
+                .open();
+        ManagedModel<Order, Boolean> model = model(workspace)) {
+      known.addAll(world.rows(4_000, Mood.USUAL).examples());
+      var unused = model.train(dataset());
+      serve(model, 3_000, Mood.USUAL);
+      serve(model, 5_000, Mood.MOVED);
+      serve(model, 2_000, Mood.SHIFTED);
+
+      MonitorReport report = MonitorReport.of(workspace, "orders");
+      String html = report.toHtml();
+      String target = System.getProperty("report");
+      Files.writeString(target == null ? folder.resolve("report.html") : Path.of(target), html);
+
+      assertThat(workspace.models().newest("orders", 10)).hasSizeGreaterThan(1);
+      assertThat(model.alerts()).extracting(Alert::kind).contains(Alert.Kind.PERFORMANCE);
+      assertThat(html)
+          .contains("default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:")
+          .contains("errs more than it did")
+          .contains("How often is it wrong?")
+          .contains("Is the world still the one it was trained in?")
+          .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+          .contains("&lt;b&gt;orders")
+          .doesNotContain("<script", "<b>orders", "customer", " src=", "href=", "url(");
+      assertThat(report.toJson()).contains("\"model\":\"orders\"", "\"lastWindow\":{", "\"psi\":{");
+    }
+  }
+
+  @Test
+  void of_unknownModel_isNearlyEmpty() {
+    try (Workspace workspace = Workspace.inMemory()) {
+      assertThat(MonitorReport.of(workspace, "nothing").toHtml())
+          .contains("No version serves yet.", "None so far.");
+    }
+  }
+
+  private ManagedModel<Order, Boolean> model(Workspace workspace) {
+    return ManagedModel.of("orders", World.TASK, workspace)
+        .train((data, seed) -> train(data))
+        .gate(Gate.atLeast(Metric.ACCURACY, 0.6))
+        .watch(Monitor.drift(Window.rows(400)))
+        .rollout(Rollout.immediate())
+        .retrainFrom(instant -> dataset().last(800))
+        .drivenByHand()
+        .build();
+  }
+
+  private Dataset<Order, Boolean> dataset() {
+    return Dataset.of(World.TASK, DataOrigin.named("<b>orders</b>"), known);
+  }
+
+  private void serve(ManagedModel<Order, Boolean> model, int rows, Mood mood) {
+    for (int i = 1; i <= rows; i++) {
+      Order order = world.order(mood);
+      boolean truth = world.truth(order, mood);
+      Served<Boolean> served = model.predict(order);
+      model.deployment().flush();
+      var unused = model.feedback(served.id(), truth, clock.instant());
+      known.add(new Example<>(order, truth));
+      if (i % 50 == 0) {
+        var unusedTurn = model.runOnce();
+      }
+    }
+  }
+
+  /** The threshold of the amount that errs least. */
+  private static TrainedModel<Order, Boolean> train(Dataset<Order, Boolean> data) {
+    int best = 0;
+    long least = Long.MAX_VALUE;
+    for (int threshold = 30; threshold <= 90; threshold++) {
+      int tried = threshold;
+      long wrong = data.examples().stream().filter(e -> (e.x().amount() > tried) != e.y()).count();
+      if (wrong < least) {
+        least = wrong;
+        best = threshold;
+      }
+    }
+    return new TrainedModel<>(
+        new Threshold(best),
+        "threshold",
+        Integer.toString(best).getBytes(StandardCharsets.UTF_8),
+        Map.of("threshold", Integer.toString(best)));
+  }
+
+  private record Threshold(int amount) implements Predictor<Order, Boolean> {
+    @Override
+    public Prediction<Boolean> predict(Order order) {
+      double late = 1 / (1 + Math.exp((amount - order.amount()) / 4));
+      return Classified.of(World.TASK, 1 - late, late);
+    }
+  }
+
+  private static final class ThresholdFormat implements ModelFormat {
+    @Override
+    public String name() {
+      return "threshold";
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // this format knows one task
+    public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+      return (Predictor<X, Y>)
+          new Threshold(Integer.parseInt(new String(content, StandardCharsets.UTF_8)));
+    }
+  }
+
+  /** Goes on by a minute whenever it is asked. */
+  private static final class SteppingClock extends Clock {
+    private Instant now = Instant.parse("2025-03-01T00:00:00Z");
+
+    @Override
+    public synchronized Instant instant() {
+      now = now.plus(Duration.ofMinutes(1));
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.endolith.registry.sql;
+
+import dev.endolith.data.Id;
+import dev.endolith.registry.ModelVersion;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A program that writes to a workspace and prints what was acknowledged; run as its own JVM. */
+final class WriterProcess {
+  private static final String READY = "ready\n";
+  private static final int WARM = 3;
+
+  private WriterProcess() {}
+
+  static Process start(Path folder, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WriterProcess.class.getName(),
+                folder.toString()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  static List<String> linesUntilReady(Process process) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(READY) < 0) {
+      int next = process.getInputStream().read();
+      if (next < 0) {
+        throw new IOException("the process ended before it was ready");
+      }
+      text.append((char) next);
+    }
+    return text.toString().lines().toList();
+  }
+
+  /** Complete lines only: of a killed process the last one may be cut. */
+  static List<String> lines(Process process) throws IOException {
+    String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    switch (arguments[1]) {
+      case "open" -> SqliteStorage.open(folder, Clock.systemUTC()).close();
+      case "register" ->
+          register(folder, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+      case "forever" -> forever(folder, Long.parseLong(arguments[2]));
+      default -> throw new IllegalArgumentException("no such program");
+    }
+  }
+
+  /** Waits for a line, so that all processes begin at the same time. */
+  private static void register(Path folder, int threads, int each) throws Exception {
+    acknowledge("ready");
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    in.readLine();
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try (SqliteStorage storage = SqliteStorage.open(folder, Clock.systemUTC())) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        byte thread = (byte) t;
+        done.add(
+            executor.submit(
+                () -> {
+                  for (int i = 0; i < each; i++) {
+                    ModelVersion version = Samples.register(storage, new byte[] {thread, (byte) i});
+                    acknowledge("version " + version.number());
+                  }
+                }));
+      }
+      for (Future<?> future : done) {
+        future.get();
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static void forever(Path folder, long round) {
+    try (SqliteStorage storage = SqliteStorage.open(folder, Clock.systemUTC())) {
+      for (long i = 0; true; i++) {
+        if (i == WARM) {
+          acknowledge("ready");
+        }
+        byte[] content = ("model " + round + " " + i).getBytes(StandardCharsets.UTF_8);
+        ModelVersion version = Samples.register(storage, content);
+        acknowledge("version " + version.number() + " " + version.manifest().hex());
+        Samples.approve(storage, version.number());
+        acknowledge("approved " + version.number());
+        long generation = Samples.promote(storage, version.number()).generation();
+        acknowledge("champion " + generation + " " + version.number());
+        Id id = new Id(round, i);
+        storage.predictions().append(List.of(Samples.prediction(id)));
+        acknowledge("prediction " + id);
+        storage.predictions().label(Samples.DEPLOYMENT, List.of(Samples.label(id, "l" + i)));
+        acknowledge("label " + id + " l" + i);
+        storage.state().put("writer." + round + "." + i, 0, "{}");
+        acknowledge("document writer." + round + "." + i);
+      }
+    }
+  }
+
+  @SuppressWarnings("SystemOut")
+  private static void acknowledge(String what) {
+    synchronized (WriterProcess.class) {
+      System.out.println(what);
+      System.out.flush();
+    }
+  }
+}
