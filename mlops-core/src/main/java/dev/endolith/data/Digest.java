@@ -17,6 +17,7 @@ public record Digest(String hex) {
   /**
    * Checks the form.
    *
+   * @param hex 64 lower-case hex digits
    * @throws IllegalArgumentException if {@code hex} is not 64 lower-case hex digits
    */
   public Digest {

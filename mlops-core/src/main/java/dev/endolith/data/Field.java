@@ -20,6 +20,12 @@ public record Field(
   /**
    * Checks the name and copies the values.
    *
+   * @param name its name: letters, digits, {@code _ . -}, at most 128, a letter or {@code _} first
+   * @param type what it holds
+   * @param nullable whether a row may lack it
+   * @param sensitivity how much harm its value can do
+   * @param values the categories that are known when the schema is made, in order; empty where they
+   *     are not known or the field is not a category
    * @throws IllegalArgumentException if the name breaks the rule above, or a field that is not a
    *     category has values
    */

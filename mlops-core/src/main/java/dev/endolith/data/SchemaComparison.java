@@ -13,7 +13,11 @@ public sealed interface SchemaComparison {
    * @param differences the differences, one sentence each
    */
   record Compatible(List<String> differences) implements SchemaComparison {
-    /** Copies the differences. */
+    /**
+     * Copies the differences.
+     *
+     * @param differences the differences, one sentence each
+     */
     public Compatible {
       differences = List.copyOf(differences);
     }
@@ -25,7 +29,11 @@ public sealed interface SchemaComparison {
    * @param differences the differences that forbid it, one sentence each
    */
   record Refused(List<String> differences) implements SchemaComparison {
-    /** Copies the differences. */
+    /**
+     * Copies the differences.
+     *
+     * @param differences the differences that forbid it, one sentence each
+     */
     public Refused {
       differences = List.copyOf(differences);
     }

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 public final class ArtifactRefusedException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The model format that refused. */
   private final String format;
+
+  /** The rule that it breaks. */
   private final String rule;
 
   /**

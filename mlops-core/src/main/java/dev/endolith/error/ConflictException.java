@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConflictException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The thing that was contended. */
   private final String subject;
+
+  /** The generation that the caller expected. */
   private final long expected;
+
+  /** The generation that was found. */
   private final long actual;
 
   /**

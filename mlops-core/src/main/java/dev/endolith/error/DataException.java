@@ -6,8 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class DataException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The name of the data source. */
   private final String source;
+
+  /** The one-based line, 0 where none applies. */
   private final long line;
+
+  /** The column, empty where none applies. */
   private final String column;
 
   /**

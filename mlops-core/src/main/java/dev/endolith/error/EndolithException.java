@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class EndolithException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Whether the same call may succeed later without a change by the caller. */
   private final boolean retryable;
 
   /**

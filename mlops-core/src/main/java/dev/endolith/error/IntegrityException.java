@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class IntegrityException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The thing that failed verification. */
   private final String subject;
 
   /**

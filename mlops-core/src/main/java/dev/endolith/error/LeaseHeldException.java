@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseHeldException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The name of the lease. */
   private final String lease;
+
+  /** The process that holds it. */
   private final String holder;
 
   /**

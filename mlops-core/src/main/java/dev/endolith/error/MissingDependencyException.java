@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 public final class MissingDependencyException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The feature that needs the jar. */
   private final String feature;
+
+  /** The Maven coordinates to add. */
   private final String coordinates;
 
   /**

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 public final class NotFoundException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The kind of thing that was looked up. */
   private final String kind;
+
+  /** The name that was looked up. */
   private final String name;
 
   /**

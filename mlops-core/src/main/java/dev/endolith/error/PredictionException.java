@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class PredictionException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The deployment that was asked. */
   private final String deployment;
 
   /**

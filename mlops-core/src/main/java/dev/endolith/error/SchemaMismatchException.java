@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaMismatchException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The version that does not fit. */
   private final String subject;
+
+  /** The difference, field by field. */
   private final String difference;
 
   /**

@@ -6,8 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class StepFailedException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The name of the pipeline. */
   private final String pipeline;
+
+  /** The step that failed. */
   private final String step;
+
+  /** The id of the run. */
   private final String run;
 
   /**

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class StorageException extends EndolithException {
   private static final long serialVersionUID = 1L;
 
+  /** The operation that failed. */
   private final String operation;
 
   /**

@@ -43,7 +43,18 @@ public record Alert(
     ALARM
   }
 
-  /** Copies the columns. */
+  /**
+   * Copies the columns.
+   *
+   * @param model the model that is watched
+   * @param version the version that was serving
+   * @param kind what was found
+   * @param severity how much it matters
+   * @param at the time of the last row of the window that led to it
+   * @param window the window, as the monitor names it
+   * @param columns the columns with the greatest share in it, most important first; may be empty
+   * @param message one sentence for people
+   */
   public Alert {
     columns = List.copyOf(columns);
   }

@@ -26,7 +26,15 @@ public record ModelHealth(
     NOT_ENOUGH_DATA
   }
 
-  /** Copies the metrics. */
+  /**
+   * Copies the metrics.
+   *
+   * @param status the summary
+   * @param predictions predictions seen since the version went live
+   * @param labels labels seen since the version went live
+   * @param metrics realised metrics of the last complete window, by name; empty without labels
+   * @param explanation one sentence for people
+   */
   public ModelHealth {
     metrics = Map.copyOf(metrics);
   }

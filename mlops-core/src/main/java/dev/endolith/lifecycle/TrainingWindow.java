@@ -12,6 +12,7 @@ public record TrainingWindow(List<Integer> candidates) {
   /**
    * Checks and copies the candidates.
    *
+   * @param candidates numbers of latest rows to choose from, {@link Integer#MAX_VALUE} for all
    * @throws IllegalArgumentException if there is none, or one is below 1
    */
   public TrainingWindow {

@@ -14,7 +14,14 @@ import java.util.TreeMap;
  * @param answers a digest of all answers to the bit
  */
 public record Evaluation(int rows, Map<String, Double> metrics, Digest data, Digest answers) {
-  /** Copies the metrics. */
+  /**
+   * Copies the metrics.
+   *
+   * @param rows the number of rows
+   * @param metrics the values by metric name; a metric that is not defined on the rows is absent
+   * @param data the fingerprint of the rows
+   * @param answers a digest of all answers to the bit
+   */
   public Evaluation {
     metrics = Map.copyOf(new TreeMap<>(metrics));
   }

@@ -9,6 +9,7 @@ public record Regressed(double number) implements Prediction<Double> {
   /**
    * Checks the number.
    *
+   * @param number the number, finite
    * @throws IllegalArgumentException if it is not finite
    */
   public Regressed {

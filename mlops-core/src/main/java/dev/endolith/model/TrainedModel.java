@@ -15,7 +15,14 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // a stored model is large; its holder hands it on at once
 public record TrainedModel<X, Y>(
     Predictor<X, Y> predictor, String format, byte[] content, Map<String, String> parameters) {
-  /** Copies the parameters. */
+  /**
+   * Copies the parameters.
+   *
+   * @param predictor the model
+   * @param format the name of the {@link ModelFormat} that reads {@code content}
+   * @param content the stored model; not copied
+   * @param parameters what it was trained with, as text, for the record
+   */
   public TrainedModel {
     parameters = Map.copyOf(parameters);
   }

@@ -12,6 +12,7 @@ public record Actor(String name) {
   /**
    * Checks the name.
    *
+   * @param name the principal's name as the host knows it, at most 200 printable characters
    * @throws IllegalArgumentException if it is blank, longer than 200 characters, or has control
    *     characters
    */

@@ -17,6 +17,10 @@ public record Attachment(String name, String mediaType, long size, Digest digest
   /**
    * Checks the name.
    *
+   * @param name its name within the version
+   * @param mediaType what it is, for example {@code application/json}
+   * @param size its length in bytes
+   * @param digest the digest of its content
    * @throws IllegalArgumentException if the name breaks the rule of {@link Names}, or the size is
    *     negative
    */

@@ -38,7 +38,19 @@ public record AuditRecord(
   /** Domain separation of leaves, as in RFC 6962. */
   private static final byte LEAF = 0;
 
-  /** Copies the facts. */
+  /**
+   * Copies the facts.
+   *
+   * @param model the model's name
+   * @param sequence counts the model's records from 1
+   * @param at when
+   * @param actor who
+   * @param action what was done, for example {@code register}
+   * @param reason why
+   * @param facts what changed, by name
+   * @param previous the digest of the record before, {@link #ORIGIN} for the first
+   * @param digest the digest of this record, which covers all fields above
+   */
   public AuditRecord {
     facts = Map.copyOf(facts);
   }

@@ -17,7 +17,11 @@ public sealed interface AuditVerification {
    * @param problems what is wrong where, one sentence each
    */
   record Broken(List<String> problems) implements AuditVerification {
-    /** Copies the problems. */
+    /**
+     * Copies the problems.
+     *
+     * @param problems what is wrong where, one sentence each
+     */
     public Broken {
       problems = List.copyOf(problems);
     }

@@ -13,6 +13,9 @@ public record Changes(Actor actor, String reason, List<Change> changes) {
   /**
    * Checks the reason and copies the changes.
    *
+   * @param actor who
+   * @param reason why, for people and auditors
+   * @param changes what, in order
    * @throws IllegalArgumentException if the reason is blank or longer than 2 000 characters, or
    *     there is no change
    */

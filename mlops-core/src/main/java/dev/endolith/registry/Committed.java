@@ -19,7 +19,16 @@ public record Committed(
     List<Document> documents,
     List<AuditRecord> audit,
     List<Event> events) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param versions versions registered or changed, as they are now; for a registration under a
+   *     known key the version that was there
+   * @param aliases aliases moved, as they are now
+   * @param documents documents written, as they are now
+   * @param audit the audit records, one per state change
+   * @param events what listeners are to be told
+   */
   public Committed {
     versions = List.copyOf(versions);
     aliases = List.copyOf(aliases);

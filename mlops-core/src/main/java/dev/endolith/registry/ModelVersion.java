@@ -46,7 +46,26 @@ public record ModelVersion(
     String description,
     String createdBy,
     Instant createdAt) {
-  /** Copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @param model the model's name
+   * @param number its number, from 1, dense, never used again
+   * @param key the caller's idempotency key, empty if none was given
+   * @param state how far it had come when it was read
+   * @param manifest the digest over format, schema and attachments: its identity
+   * @param format the name of the model format
+   * @param schema the schema that it was trained with
+   * @param attachments its blobs, sorted by name; one of them is {@link Attachment#MODEL}
+   * @param metrics what it was judged with before registration, by metric name
+   * @param parameters what it was trained with, as text
+   * @param datasets the fingerprints of the data it saw, by role, for example {@code training}
+   * @param run the id of the run that made it, empty if none
+   * @param parent the version it was trained to replace, 0 if none
+   * @param description a text for people
+   * @param createdBy who registered it
+   * @param createdAt when, by the workspace's clock
+   */
   public ModelVersion {
     attachments = List.copyOf(attachments);
     metrics = Map.copyOf(metrics);

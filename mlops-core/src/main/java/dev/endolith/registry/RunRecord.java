@@ -42,7 +42,21 @@ public record RunRecord(
     FAILED
   }
 
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @param id 32 hex digits
+   * @param experiment what it belongs to
+   * @param status how far it is
+   * @param params its parameters, each written once
+   * @param tags its tags
+   * @param inputs fingerprints of what it read, by role
+   * @param outputs what it made, by role, as text
+   * @param environment the Java version, operating system and architecture it ran on
+   * @param startedAt when it began
+   * @param endedAt when it ended, null while it runs
+   * @param startedBy who
+   */
   public RunRecord {
     params = Map.copyOf(params);
     tags = Map.copyOf(tags);

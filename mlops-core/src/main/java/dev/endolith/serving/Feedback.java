@@ -16,6 +16,10 @@ public record Feedback(@Nullable Id prediction, String key, String label, Instan
   /**
    * Checks that exactly one of id and key is given.
    *
+   * @param prediction the prediction's id, or null if the row is named by its key
+   * @param key the row's key, empty if the prediction is named by its id
+   * @param label the name of the true label, or the true number as text
+   * @param at when it became known
    * @throws IllegalArgumentException if not
    */
   public Feedback {

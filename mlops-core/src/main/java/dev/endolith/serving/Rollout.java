@@ -31,6 +31,15 @@ public record Rollout(
   /**
    * Checks the values.
    *
+   * @param share the share of keys that the challenger answers, in (0, 1]; 1 means at once
+   * @param minSamples labelled predictions that each side needs before anything is decided
+   * @param maxSamples labelled predictions of the challenger after which an undecided rollout ends
+   * @param margin how much greater the challenger's mean loss may be and still pass, in units of
+   *     the loss: half the squared distance of the scores from the truth for a classification, the
+   *     squared error for a regression
+   * @param alpha the probability of a wrong decision over the whole rollout, however often one
+   *     looks
+   * @param undecided what becomes of a rollout that ends undecided
    * @throws IllegalArgumentException if one is out of its range; the message names it
    */
   public Rollout {
