@@ -75,6 +75,17 @@ public abstract class ModelRegistryContract {
   }
 
   /**
+   * Opens the registry made last a second time, as another process would; only called if it claims
+   * to be for several processes.
+   *
+   * @return a registry over the same content, closed by the kit
+   */
+  protected ModelRegistry another() {
+    throw new UnsupportedOperationException(
+        "a store that claims MULTI_PROCESS overrides another() in its test");
+  }
+
+  /**
    * Makes an attachment. A store that looks for the blobs of what is registered puts the content
    * where it looks.
    *
@@ -682,6 +693,49 @@ public abstract class ModelRegistryContract {
     assertThatThrownBy(() -> commit(new Change.PutDocument("state", 0, "{}")))
         .isInstanceOf(ConflictException.class);
     assertThat(register(MODEL).number()).isEqualTo(3);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Two openings of one store see each other's commits and keep the same rules")
+  void another_multiProcess_keepsTheRules() {
+    if (!registry.capabilities().contains(ModelRegistry.Capability.MULTI_PROCESS)) {
+      return;
+    }
+    approved();
+    try (ModelRegistry other = another()) {
+      List<ModelRegistry> both = List.of(registry, other);
+      assertThat(other.version(MODEL, 1)).isEqualTo(registry.version(MODEL, 1));
+
+      List<Long> numbers =
+          Contenders.race(
+              8,
+              t ->
+                  both.get(t % 2)
+                      .commit(Changes.of(ANN, "because", draft(MODEL, "key " + t / 2, 1)))
+                      .versions()
+                      .get(0)
+                      .number());
+      List<Boolean> won =
+          Contenders.race(
+              8,
+              t -> {
+                try {
+                  both.get(t % 2)
+                      .commit(
+                          Changes.of(
+                              ANN, "because", new Change.MoveAlias(MODEL, Alias.CHAMPION, 0, 1)));
+                  return true;
+                } catch (ConflictException e) {
+                  return false;
+                }
+              });
+
+      assertThat(numbers).containsExactlyInAnyOrder(2L, 2L, 3L, 3L, 4L, 4L, 5L, 5L);
+      assertThat(won).containsOnlyOnce(true);
+      assertThat(other.alias(MODEL, Alias.CHAMPION))
+          .isEqualTo(registry.alias(MODEL, Alias.CHAMPION));
+    }
     verifyAudit();
   }
 

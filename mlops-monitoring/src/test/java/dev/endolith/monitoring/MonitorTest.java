@@ -154,7 +154,7 @@ class MonitorTest {
   void state_savedAndResumedAnywhere_changesNothing() {
     long seed = Long.getLong("seed", System.nanoTime());
     SplittableRandom random = new SplittableRandom(seed);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 10; round++) {
       World world = new World(random.nextLong());
       List<LogEntry> entries = new ArrayList<>(world.live(700, Mood.USUAL, random.nextInt(50)));
       entries.addAll(world.live(600, Mood.SHIFTED, random.nextInt(50)));
@@ -177,15 +177,15 @@ class MonitorTest {
     Watch<World.Order, Boolean> watch = Monitor.drift(Window.rows(2)).open(World.TASK);
     WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
     World world = new World(3);
-    observe(session, world.live(2 * 300, Mood.USUAL, 0));
+    observe(session, world.live(2 * 210, Mood.USUAL, 0));
     int once = session.state().length();
-    observe(session, world.live(2 * 600, Mood.USUAL, 0));
+    observe(session, world.live(2 * 240, Mood.USUAL, 0));
 
     assertThat(session.state().length()).isBetween(once * 9 / 10, once * 11 / 10);
     assertThat(MonitorHistory.read(session.state()).windows())
         .hasSize(Monitor.MOST_WINDOWS)
         .last()
-        .returns(900L, WindowSummary::index);
+        .returns(450L, WindowSummary::index);
   }
 
   @Test

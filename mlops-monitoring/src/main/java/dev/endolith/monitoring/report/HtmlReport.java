@@ -240,7 +240,7 @@ final class HtmlReport {
           });
       cell("n", figure(column.psi().statistic(), "%.3f"));
       cell("n", figure(column.effect(), "%.3f"));
-      cell("nw", column.test().method());
+      cell("", column.test().method().replace("Kolmogorov-Smirnov", "KS"));
       cell("n", figure(column.test().statistic(), "%.3f"));
       cell("n", figure(column.adjustedPValue(), "%.2g"));
       cell("n", count(column.currentRows()));
@@ -334,13 +334,17 @@ final class HtmlReport {
         "How likely a difference as clear as this would be by chance alone, made stricter for the"
             + " number of columns that were looked at.");
     term(
+        "KS, chi-square",
+        "The tests that say whether a difference is clear: Kolmogorov-Smirnov for numbers, χ² for"
+            + " categories.");
+    term(
         "Unseen",
         "The share of categories that have no bin of their own in the reference, mostly because they"
             + " did not occur there.");
     term(
         "(score), (answer), (label)",
         "Not inputs: how the model scored, what it answered where there are more than two answers,"
-            + " and what turned out to be true.");
+            + " and what turned out to be true. A drifted label alone raises no alert.");
     html.close().close();
   }
 

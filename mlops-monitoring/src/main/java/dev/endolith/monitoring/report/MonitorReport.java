@@ -80,7 +80,7 @@ public final class MonitorReport {
             champion.map(Alias::version).orElse(0L),
             versions,
             workspace.models().history(model, Alias.CHAMPION).stream().map(Move::of).toList(),
-            alerts(workspace, model),
+            told(workspace, model),
             drift));
   }
 
@@ -104,13 +104,46 @@ public final class MonitorReport {
     }
   }
 
-  private static List<Alert> alerts(Workspace workspace, String model) {
+  private static List<Alert> told(Workspace workspace, String model) {
     return workspace
         .state()
         .get("loop." + model)
         .map(document -> CanonicalJson.read(document.json(), LoopAlerts.class).alerts())
         .map(List::copyOf)
         .orElse(List.of());
+  }
+
+  /**
+   * What the monitor told.
+   *
+   * @return the alerts that the loop keeps, oldest first
+   */
+  public List<Alert> alerts() {
+    return content.alerts();
+  }
+
+  /**
+   * What the windows of a version were like.
+   *
+   * @param version the version's number
+   * @return its complete windows, oldest first; empty if nothing is known of it
+   */
+  public List<WindowSummary> windows(long version) {
+    return content.versions().stream()
+        .filter(one -> one.number() == version)
+        .findFirst()
+        .map(Version::windows)
+        .orElse(List.of());
+  }
+
+  /**
+   * How the last complete window of the version that serves differs from its reference; of another
+   * version if that one has no complete window.
+   *
+   * @return the report by the defaults of {@link Drift}, empty before a window is complete
+   */
+  public Optional<DriftReport> lastWindow() {
+    return Optional.ofNullable(content.lastWindow());
   }
 
   /**

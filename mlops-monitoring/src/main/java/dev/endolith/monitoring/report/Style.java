@@ -36,8 +36,8 @@ final class Style {
       th{font-weight:600;white-space:nowrap}
       td.n,th.n{text-align:right}
       td.when,td.nw{white-space:nowrap}
-      td.wide{min-width:16em;overflow-wrap:anywhere}
-      td.list{min-width:11em}
+      td.wide{min-width:13em;overflow-wrap:anywhere}
+      td.list{min-width:10em}
       svg{display:block;width:100%;height:auto}
       .scroll svg{min-width:640px}
       svg text{font-size:12px;fill:var(--soft)}

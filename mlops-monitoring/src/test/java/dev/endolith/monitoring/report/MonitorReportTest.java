@@ -74,6 +74,10 @@ class MonitorReportTest {
           .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
           .contains("&lt;b&gt;orders")
           .doesNotContain("<script", "<b>orders", "customer", " src=", "href=", "url(");
+      assertThat(report.alerts()).isEqualTo(model.alerts());
+      assertThat(report.windows(1)).isNotEmpty();
+      assertThat(report.windows(99)).isEmpty();
+      assertThat(report.lastWindow()).isPresent();
       assertThat(report.toJson()).contains("\"model\":\"orders\"", "\"lastWindow\":{", "\"psi\":{");
     }
   }

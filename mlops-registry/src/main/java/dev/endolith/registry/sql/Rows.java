@@ -148,7 +148,10 @@ final class Rows {
         .list();
   }
 
-  /** Steps from alias to alias in the index, past all moves but the last of each. */
+  /**
+   * Steps from alias to alias in the index, past all moves but the last of each; CROSS JOIN keeps
+   * SQLite from going through the moves instead.
+   */
   static List<Alias> aliases(Handle handle, String model) {
     return handle
         .createQuery(
@@ -158,11 +161,11 @@ final class Rows {
                 + " SELECT (SELECT min(alias) FROM alias_move"
                 + " WHERE model = :model AND alias > known.alias)"
                 + " FROM known WHERE known.alias IS NOT NULL)"
-                + " SELECT m.* FROM known JOIN alias_move m ON m.model = :model"
+                + " SELECT m.* FROM known CROSS JOIN alias_move m ON m.model = :model"
                 + " AND m.alias = known.alias AND m.generation ="
                 + " (SELECT max(generation) FROM alias_move"
                 + " WHERE model = :model AND alias = known.alias)"
-                + " ORDER BY m.alias")
+                + " ORDER BY known.alias")
         .bind("model", model)
         .map(ALIAS)
         .list();

@@ -29,6 +29,7 @@ final class SqliteConnections extends SQLiteDataSource {
     config.setJournalSizeLimit(JOURNAL_SIZE_LIMIT_BYTES);
     config.enforceForeignKeys(true);
     config.enableLoadExtension(false);
+    config.setGetGeneratedKeys(false); // the driver would query the row id after each insert
     return config;
   }
 

@@ -15,6 +15,7 @@ import dev.endolith.tck.RunStoreContract;
 import dev.endolith.tck.StateStoreContract;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class SqliteContractsTest {
   private static int last;
 
   private SqliteStorage storage = open(Clock.systemUTC());
+  private @Nullable SqliteStorage other;
 
   private static SqliteStorage open(Clock clock) {
     last++;
@@ -41,6 +43,9 @@ class SqliteContractsTest {
   @AfterEach
   void close() {
     storage.close();
+    if (other != null) {
+      other.close();
+    }
   }
 
   @Nested
@@ -55,6 +60,12 @@ class SqliteContractsTest {
     @Override
     protected ModelRegistry reopen() {
       return SqliteContractsTest.this.reopen(clock).registry();
+    }
+
+    @Override
+    protected ModelRegistry another() {
+      other = SqliteStorage.open(folders.resolve("w" + last), clock);
+      return other.registry();
     }
 
     @Override
