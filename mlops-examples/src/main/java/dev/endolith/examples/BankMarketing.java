@@ -102,7 +102,10 @@ final class BankMarketing implements Scenario<BankMarketing.Contact, Boolean> {
     return Dataset.of(task, rows.origin(), sorted);
   }
 
-  /** The file has month and day but no year; its rows are in date order, so a step back is a new year. */
+  /**
+   * The file has month and day but no year; its rows are in date order, so a step back is a new
+   * year.
+   */
   private static final class Calendar implements Function<RawRow, @Nullable String> {
     private int year = FIRST_YEAR;
     private int lastMonth;
@@ -137,8 +140,7 @@ final class BankMarketing implements Scenario<BankMarketing.Contact, Boolean> {
   }
 
   @Override
-  public ManagedModelBuilder<Contact, Boolean> manage(
-      ManagedModelBuilder<Contact, Boolean> model) {
+  public ManagedModelBuilder<Contact, Boolean> manage(ManagedModelBuilder<Contact, Boolean> model) {
     return model
         .train(Tribuo.classifier(new LogisticRegressionTrainer()))
         .gate(Gate.atLeast(Metric.AUC, 0.60))

@@ -71,11 +71,10 @@ public final class Demo {
     ReplayClock clock = new ReplayClock(scenario.start());
     try (Workspace workspace =
         Workspace.builder().folder(folder.resolve("workspace")).clock(clock).open()) {
-      Progress progress = new Progress(out, System.console() != null, rows.size());
+      Progress progress = new Progress(out, Progress.inTerminal());
       Replay<X, Y> replay = new Replay<>(scenario, rows, workspace, clock, progress);
       boolean resumed = replay.run();
-      Summary summary =
-          summarize(scenario, replay, workspace, folder, resumed, begun);
+      Summary summary = summarize(scenario, replay, workspace, folder, resumed, begun);
       write(target.resolve("demo").resolve("summary.json"), CanonicalJson.write(summary));
       write(finished, "");
       print(summary, out);

@@ -105,8 +105,7 @@ final class Flights implements Scenario<Flights.Flight, Boolean> {
   }
 
   @Override
-  public ManagedModelBuilder<Flight, Boolean> manage(
-      ManagedModelBuilder<Flight, Boolean> model) {
+  public ManagedModelBuilder<Flight, Boolean> manage(ManagedModelBuilder<Flight, Boolean> model) {
     return model
         .train(Tribuo.classifier(new LogisticRegressionTrainer()))
         .gate(Gate.atLeast(Metric.AUC, 0.50))

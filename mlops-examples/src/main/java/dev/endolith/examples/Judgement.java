@@ -27,8 +27,7 @@ import java.util.TreeMap;
  *     there was none
  * @param byPeriod both AUCs by period, where both classes occur
  */
-record Judgement(
-    long served, Optional<Comparison> after, Map<String, double[]> byPeriod) {
+record Judgement(long served, Optional<Comparison> after, Map<String, double[]> byPeriod) {
   static <X, Y> Judgement of(
       Scenario<X, Y> scenario, List<Example<X, Y>> rows, Workspace workspace) {
     Map<String, Prediction<Y>> answers = answers(scenario, workspace);
@@ -56,8 +55,7 @@ record Judgement(
     periods.forEach(
         (period, sides) -> {
           Comparison comparison = sides.compare(scenario);
-          byPeriod.put(
-              period, new double[] {comparison.champion(), comparison.challenger()});
+          byPeriod.put(period, new double[] {comparison.champion(), comparison.challenger()});
         });
     return new Judgement(
         answers.size(),

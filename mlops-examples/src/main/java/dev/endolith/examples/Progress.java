@@ -1,5 +1,6 @@
 package dev.endolith.examples;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -9,22 +10,35 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
-  private final long total;
   private String period = "";
 
-  Progress(PrintStream out, boolean terminal, long total) {
+  Progress(PrintStream out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
-    this.total = total;
+  }
+
+  /** Whether a person watches. Since JDK 22 there is a console also where there is no terminal. */
+  @SuppressWarnings("SystemConsoleNull") // the second look is for newer JDKs
+  static boolean inTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
   }
 
   /** Says where the replay is. */
-  void at(long done, String now, long version, long challenger, String health) {
+  void at(long done, long total, String now, long version, long challenger, String health) {
     if (!terminal && now.equals(period)) {
       return;
     }
-    String served =
-        challenger == 0 ? "v" + version : "v" + version + " + canary v" + challenger;
+    String served = challenger == 0 ? "v" + version : "v" + version + " + canary v" + challenger;
     String text =
         String.format(
             Locale.ROOT, "%s  %3d %%  serving %-16s %s", now, 100 * done / total, served, health);

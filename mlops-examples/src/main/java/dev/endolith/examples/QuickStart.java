@@ -22,7 +22,10 @@ public final class QuickStart {
   private QuickStart() {}
 
   static TrainOutcome run(
-      Path folder, Task<Contact, Boolean> subscribes, Dataset<Contact, Boolean> history, PrintStream out) {
+      Path folder,
+      Task<Contact, Boolean> subscribes,
+      Dataset<Contact, Boolean> history,
+      PrintStream out) {
     try (Workspace workspace = Workspace.open(folder)) {
       ManagedModel<Contact, Boolean> model =
           ManagedModel.of("subscribes", subscribes, workspace)

@@ -126,6 +126,7 @@ final class Replay<X, Y> {
         turn(model);
         progress.at(
             predicted,
+            total,
             scenario.period(now),
             model.status().servedChampion(),
             model.status().servedChallenger(),
@@ -155,8 +156,7 @@ final class Replay<X, Y> {
   private void turn(ManagedModel<X, Y> model) {
     LoopTurn turn = model.runOnce();
     for (Alert alert : turn.alerts()) {
-      progress.say(
-          scenario.period(alert.at()) + "  " + alert.severity() + ": " + alert.message());
+      progress.say(scenario.period(alert.at()) + "  " + alert.severity() + ": " + alert.message());
     }
     turn.trainings().forEach(this::tell);
     for (RolloutDecision decision : turn.decisions()) {
@@ -169,7 +169,8 @@ final class Replay<X, Y> {
   private void tell(TrainOutcome outcome) {
     progress.say("trained v" + outcome.version() + ": " + outcome.getClass().getSimpleName());
     for (GateResult gate : outcome.gates()) {
-      progress.say((gate.passed() ? "  passed " : "  refused ") + gate.gate() + ": " + gate.evidence());
+      progress.say(
+          (gate.passed() ? "  passed " : "  refused ") + gate.gate() + ": " + gate.evidence());
     }
   }
 

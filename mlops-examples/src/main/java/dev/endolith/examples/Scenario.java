@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One data set to replay: a record, a file, and how to look after the model. The replay itself knows
- * nothing of it.
+ * One data set to replay: a record, a file, and how to look after the model. The replay itself
+ * knows nothing of it.
  *
  * @param <X> the row
  * @param <Y> the label

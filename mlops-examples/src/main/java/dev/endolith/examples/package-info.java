@@ -1,4 +1,7 @@
-/** Programs to run and read: what Endolith does with real data, from the first model to its replacement. */
+/**
+ * Programs to run and read: what Endolith does with real data, from the first model to its
+ * replacement.
+ */
 @NullMarked
 package dev.endolith.examples;
 

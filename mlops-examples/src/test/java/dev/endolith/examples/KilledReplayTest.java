@@ -36,7 +36,7 @@ class KilledReplayTest {
   @Test
   @Tag("long")
   void killedTwentyTimes_endsAsIfItHadNot() throws Exception {
-    killed(Integer.getInteger("endolith.kills", 20), System.nanoTime());
+    killed(Integer.getInteger("endolith.replay.kills", 20), System.nanoTime());
   }
 
   private void killed(int kills, long seed) throws Exception {
@@ -79,10 +79,7 @@ class KilledReplayTest {
           .atMost(Duration.ofSeconds(60))
           .until(() -> second.models().alias(SCENARIO, Alias.CHAMPION).isPresent());
       ManagedModel<Flights.Flight, Boolean> model =
-          flights
-              .manage(ManagedModel.of(SCENARIO, flights.task(), second))
-              .drivenByHand()
-              .build();
+          flights.manage(ManagedModel.of(SCENARIO, flights.task(), second)).drivenByHand().build();
       assertThatThrownBy(model::runOnce)
           .isInstanceOfSatisfying(
               LeaseHeldException.class,
@@ -132,8 +129,7 @@ class KilledReplayTest {
   private static String digest(Path target) {
     try (Workspace workspace = Workspace.open(workspace(target))) {
       assertThat(workspace.audit().verify().ok()).isTrue();
-      return WorkspaceDigest.of(
-          workspace, SCENARIO, new Flights().task().features().schema());
+      return WorkspaceDigest.of(workspace, SCENARIO, new Flights().task().features().schema());
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What must be the same after a replay that was killed: versions, alias history, parameters, answers.
- * Not ids, and not the stored bytes: Tribuo writes the time into them.
+ * What must be the same after a replay that was killed: versions, alias history, parameters,
+ * answers. Not ids, and not the stored bytes: Tribuo writes the time into them.
  */
 final class WorkspaceDigest {
   private WorkspaceDigest() {}

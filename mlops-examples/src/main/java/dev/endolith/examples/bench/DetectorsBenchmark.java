@@ -28,8 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DetectorsBenchmark {
   private static final int SIZE = 1 << 16;
 
-  private final double[] stream =
-      new Random(1).doubles(SIZE).map(u -> u < 0.2 ? 1 : 0).toArray();
+  private final double[] stream = new Random(1).doubles(SIZE).map(u -> u < 0.2 ? 1 : 0).toArray();
   private final ChangeDetector adwin = Adwin.create();
   private final ChangeDetector moa = Adwin.builder().mode(ReferenceMode.MOA).build();
   private int next;

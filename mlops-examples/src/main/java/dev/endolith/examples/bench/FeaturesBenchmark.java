@@ -33,25 +33,77 @@ public class FeaturesBenchmark {
 
   /** Twenty numbers. */
   public record Numbers(
-      double a, double b, double c, double d, double e, int f, int g, int h, int i, int j, long k,
-      long l, long m, long n, long o, boolean p, boolean q, float r, float s, float t) {}
+      double a,
+      double b,
+      double c,
+      double d,
+      double e,
+      int f,
+      int g,
+      int h,
+      int i,
+      int j,
+      long k,
+      long l,
+      long m,
+      long n,
+      long o,
+      boolean p,
+      boolean q,
+      float r,
+      float s,
+      float t) {}
 
   /** Ten numbers and ten categories. */
   public record Mixed(
-      double a, double b, double c, double d, double e, int f, int g, int h, int i, int j,
-      String k, String l, String m, String n, String o, Color p, Color q, Color r, Color s,
+      double a,
+      double b,
+      double c,
+      double d,
+      double e,
+      int f,
+      int g,
+      int h,
+      int i,
+      int j,
+      String k,
+      String l,
+      String m,
+      String n,
+      String o,
+      Color p,
+      Color q,
+      Color r,
+      Color s,
       Color t) {}
 
   private final Features<Numbers> numbers = Features.of(Numbers.class);
   private final Features<Mixed> mixed = Features.of(Mixed.class);
   private final double[] into = new double[20];
   private Numbers row =
-      new Numbers(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, true, false, 18, 19, 20);
+      new Numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, true, false, 18, 19, 20);
   private Mixed categories =
       new Mixed(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, "a", "b", "c", "d", "e", Color.RED, Color.GREEN,
-          Color.RED, Color.GREEN, Color.RED);
+          1,
+          2,
+          3,
+          4,
+          5,
+          6,
+          7,
+          8,
+          9,
+          10,
+          "a",
+          "b",
+          "c",
+          "d",
+          "e",
+          Color.RED,
+          Color.GREEN,
+          Color.RED,
+          Color.GREEN,
+          Color.RED);
 
   /**
    * Twenty accessor calls, written by hand.

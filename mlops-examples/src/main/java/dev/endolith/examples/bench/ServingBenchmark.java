@@ -56,8 +56,7 @@ public class ServingBenchmark {
     workspace = Workspace.builder().format(new Sigmoid()).open();
     workspace
         .models()
-        .register(
-            "point", Candidate.of("sigmoid", TASK.features().schema(), new byte[0]));
+        .register("point", Candidate.of("sigmoid", TASK.features().schema(), new byte[0]));
     workspace.models().transition("point", 1, VersionState.VALIDATED, "benchmark");
     workspace.models().transition("point", 1, VersionState.APPROVED, "benchmark");
     workspace.models().move("point", Alias.CHAMPION, 1, "benchmark");

@@ -216,7 +216,7 @@ final class HtmlReport {
     }
     html.close();
     wide(
-        "All columns, greatest difference first",
+        "All columns, greatest difference first; missing and unseen are changes of their shares",
         "Column",
         "Verdict",
         "#PSI",
@@ -225,8 +225,8 @@ final class HtmlReport {
         "#Statistic",
         "#p, adjusted",
         "#Rows",
-        "#Missing, change",
-        "#Unseen, change");
+        "#Missing",
+        "#Unseen");
     for (ColumnDrift column :
         drift.columns().subList(0, Math.min(MOST_TABLE_ROWS, drift.columns().size()))) {
       html.open("tr");
