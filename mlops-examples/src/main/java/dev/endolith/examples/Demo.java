@@ -92,8 +92,10 @@ public final class Demo {
     String name = scenario.name();
     Judgement judgement = Judgement.of(scenario, replay.served(), workspace);
     List<Alias> champions = workspace.models().history(name, Alias.CHAMPION);
+    // a challenger became champion, was rolled back, or is still being tried
     long challengers =
         workspace.models().history(name, Alias.CHALLENGER).stream().filter(Alias::present).count();
+    long undecided = workspace.models().alias(name, Alias.CHALLENGER).isPresent() ? 1 : 0;
     MonitorReport report = MonitorReport.of(workspace, name);
     Path html = folder.resolve("report.html");
     write(html, report.toHtml());
@@ -102,13 +104,14 @@ public final class Demo {
         card,
         ModelCard.of(workspace, name, champions.get(champions.size() - 1).version()).toMarkdown());
     Optional<Comparison> after = judgement.after();
+    Optional<Comparison> loss = judgement.lossAfter();
     return new Summary(
         name,
         judgement.served(),
         replay.failed(),
         workspace.models().newest(name, 1).get(0).number(),
         champions.size(),
-        challengers - (champions.size() - 1),
+        challengers - undecided - (champions.size() - 1),
         report.alerts().stream()
             .map(
                 alert ->
@@ -122,6 +125,10 @@ public final class Demo {
         after.map(Comparison::challenger).orElse(Double.NaN),
         after.map(Comparison::low).orElse(Double.NaN),
         after.map(Comparison::high).orElse(Double.NaN),
+        loss.map(Comparison::champion).orElse(Double.NaN),
+        loss.map(Comparison::challenger).orElse(Double.NaN),
+        loss.map(Comparison::low).orElse(Double.NaN),
+        loss.map(Comparison::high).orElse(Double.NaN),
         judgement.byPeriod(),
         workspace.audit().verify().ok(),
         resumed,
@@ -151,6 +158,14 @@ public final class Demo {
         summary.aucFrozen(),
         summary.aucGainLow(),
         summary.aucGainHigh());
+    out.printf(
+        Locale.ROOT,
+        "Log loss on the same rows: %.4f managed, %.4f had version 1 stayed; gain in [%.4f, %.4f] (95"
+            + " %%)%n",
+        summary.logLossManaged(),
+        summary.logLossFrozen(),
+        summary.logLossGainLow(),
+        summary.logLossGainHigh());
     summary
         .aucByPeriod()
         .forEach(

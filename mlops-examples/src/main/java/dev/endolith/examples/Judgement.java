@@ -23,8 +23,9 @@ import java.util.TreeMap;
  * What was answered, beside what the first version would have answered had it stayed.
  *
  * @param served how many answers the log holds
- * @param after the comparison on all rows from the first promotion of a later version on; empty if
- *     there was none
+ * @param after the comparison of AUC on all rows from the first promotion of a later version on;
+ *     empty if there was none
+ * @param lossAfter the comparison of log loss on the same rows
  * @param byPeriod both AUCs by period, where both classes occur
  */
 record Judgement(long served, Optional<Comparison> after, Map<String, double[]> byPeriod) {
@@ -54,12 +55,17 @@ record Judgement(long served, Optional<Comparison> after, Map<String, double[]> 
     Map<String, double[]> byPeriod = new TreeMap<>();
     periods.forEach(
         (period, sides) -> {
-          Comparison comparison = sides.compare(scenario);
+          Comparison comparison = sides.compare(scenario, Metric.AUC);
           byPeriod.put(period, new double[] {comparison.champion(), comparison.challenger()});
         });
     return new Judgement(
         answers.size(),
-        after.truths.isEmpty() ? Optional.empty() : Optional.of(after.compare(scenario)),
+        after.truths.isEmpty()
+            ? Optional.empty()
+            : Optional.of(after.compare(scenario, Metric.AUC)),
+        after.truths.isEmpty()
+            ? Optional.empty()
+            : Optional.of(after.compare(scenario, Metric.LOG_LOSS)),
         byPeriod);
   }
 
@@ -98,9 +104,9 @@ record Judgement(long served, Optional<Comparison> after, Map<String, double[]> 
       truths.add(truth);
     }
 
-    Comparison compare(Scenario<X, Y> scenario) {
+    Comparison compare(Scenario<X, Y> scenario, Metric metric) {
       return Evaluator.compare(
-          Metric.AUC,
+          metric,
           Outcomes.of(scenario.task(), frozen, truths),
           Outcomes.of(scenario.task(), managed, truths),
           0.95);

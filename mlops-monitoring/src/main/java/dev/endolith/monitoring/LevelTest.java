@@ -16,7 +16,7 @@ final class LevelTest {
   private static final double LOG_ALARM = Math.log(1_000);
 
   /** The 99 % quantile of the standard normal law. */
-  private static final double Z = 2.3263478740408408;
+  static final double Z = 2.3263478740408408;
 
   private final double bound;
   private final double[] logWealth;
@@ -24,6 +24,10 @@ final class LevelTest {
   LevelTest(double bound, double[] logWealth) {
     this.bound = bound;
     this.logWealth = logWealth.length == FRACTIONS.length ? logWealth.clone() : fresh();
+  }
+
+  static int size() {
+    return FRACTIONS.length;
   }
 
   static double[] fresh() {

@@ -20,7 +20,9 @@ import java.util.function.Supplier;
  *       compared with the reference by {@link Drift}: each feature and the scores.
  *   <li><b>Does it err more than it did?</b> The error of each label that arrives goes into a
  *       {@link ChangeDetector}, which finds that the model became worse, and into a test of level,
- *       which finds that it was never as good as on the rows held out (see below).
+ *       which finds that it was never as good as on the rows held out (see below). For two labels a
+ *       test of calibration finds, by the same argument, that the scores promise what does not
+ *       come: the share of a label may change while the errors do not.
  * </ul>
  *
  * <pre>{@code
@@ -69,6 +71,7 @@ public final class Monitor implements WatchSpec {
   private final double alpha;
   private final double minimumEffect;
   private final double tolerance;
+  private final double calibrationTolerance;
   private final int cooldown;
   private final int confirmations;
   private final Set<String> ignored;
@@ -79,6 +82,7 @@ public final class Monitor implements WatchSpec {
       double alpha,
       double minimumEffect,
       double tolerance,
+      double calibrationTolerance,
       int cooldown,
       int confirmations,
       Set<String> ignored) {
@@ -87,6 +91,7 @@ public final class Monitor implements WatchSpec {
     this.alpha = alpha;
     this.minimumEffect = minimumEffect;
     this.tolerance = tolerance;
+    this.calibrationTolerance = calibrationTolerance;
     this.cooldown = cooldown;
     this.confirmations = confirmations;
     this.ignored = ignored;
@@ -94,7 +99,8 @@ public final class Monitor implements WatchSpec {
 
   /**
    * A monitor with the defaults: {@link Adwin} on rises of the error, α = 0.01, a minimum effect of
-   * 0.1, a tolerance of 0.02, a cooldown of 3 windows, one confirmation.
+   * 0.1, a tolerance of 0.02, one of calibration of 0.05, a cooldown of 3 windows, one
+   * confirmation.
    *
    * @param window into what pieces predictions are cut
    * @return the monitor
@@ -106,6 +112,7 @@ public final class Monitor implements WatchSpec {
         0.01,
         0.1,
         0.02,
+        0.05,
         3,
         1,
         Set.of());
@@ -120,7 +127,15 @@ public final class Monitor implements WatchSpec {
    */
   public Monitor detector(Supplier<? extends ChangeDetector> fresh) {
     return new Monitor(
-        window, fresh, alpha, minimumEffect, tolerance, cooldown, confirmations, ignored);
+        window,
+        fresh,
+        alpha,
+        minimumEffect,
+        tolerance,
+        calibrationTolerance,
+        cooldown,
+        confirmations,
+        ignored);
   }
 
   /**
@@ -133,7 +148,15 @@ public final class Monitor implements WatchSpec {
   public Monitor alpha(double level) {
     Drift unused = Drift.builder().alpha(level).build();
     return new Monitor(
-        window, detector, level, minimumEffect, tolerance, cooldown, confirmations, ignored);
+        window,
+        detector,
+        level,
+        minimumEffect,
+        tolerance,
+        calibrationTolerance,
+        cooldown,
+        confirmations,
+        ignored);
   }
 
   /**
@@ -146,7 +169,15 @@ public final class Monitor implements WatchSpec {
   public Monitor minimumEffect(double effect) {
     Drift unused = Drift.builder().minimumEffect(effect).build();
     return new Monitor(
-        window, detector, alpha, effect, tolerance, cooldown, confirmations, ignored);
+        window,
+        detector,
+        alpha,
+        effect,
+        tolerance,
+        calibrationTolerance,
+        cooldown,
+        confirmations,
+        ignored);
   }
 
   /**
@@ -163,7 +194,31 @@ public final class Monitor implements WatchSpec {
       throw new IllegalArgumentException("tolerance must be in [0, 1], was " + errors);
     }
     return new Monitor(
-        window, detector, alpha, minimumEffect, errors, cooldown, confirmations, ignored);
+        window,
+        detector,
+        alpha,
+        minimumEffect,
+        errors,
+        calibrationTolerance,
+        cooldown,
+        confirmations,
+        ignored);
+  }
+
+  /**
+   * Sets by how much more than on the rows held out the scores of two labels may be off on the mean
+   * before that is an alarm.
+   *
+   * @param share added to the mean of truth less score, in [0, 1]; 0.05 by default
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code share} is not in [0, 1]
+   */
+  public Monitor calibrationTolerance(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("calibrationTolerance must be in [0, 1], was " + share);
+    }
+    return new Monitor(
+        window, detector, alpha, minimumEffect, tolerance, share, cooldown, confirmations, ignored);
   }
 
   /**
@@ -178,7 +233,15 @@ public final class Monitor implements WatchSpec {
       throw new IllegalArgumentException("cooldown must be at least 0, was " + windows);
     }
     return new Monitor(
-        window, detector, alpha, minimumEffect, tolerance, windows, confirmations, ignored);
+        window,
+        detector,
+        alpha,
+        minimumEffect,
+        tolerance,
+        calibrationTolerance,
+        windows,
+        confirmations,
+        ignored);
   }
 
   /**
@@ -193,7 +256,15 @@ public final class Monitor implements WatchSpec {
       throw new IllegalArgumentException("confirmations must be at least 1, was " + windows);
     }
     return new Monitor(
-        window, detector, alpha, minimumEffect, tolerance, cooldown, windows, ignored);
+        window,
+        detector,
+        alpha,
+        minimumEffect,
+        tolerance,
+        calibrationTolerance,
+        cooldown,
+        windows,
+        ignored);
   }
 
   /**
@@ -212,6 +283,7 @@ public final class Monitor implements WatchSpec {
         alpha,
         minimumEffect,
         tolerance,
+        calibrationTolerance,
         cooldown,
         confirmations,
         Set.copyOf(all));
@@ -236,6 +308,10 @@ public final class Monitor implements WatchSpec {
 
   double tolerance() {
     return tolerance;
+  }
+
+  double calibrationTolerance() {
+    return calibrationTolerance;
   }
 
   int cooldown() {

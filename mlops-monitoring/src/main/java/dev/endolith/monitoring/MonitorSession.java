@@ -47,6 +47,7 @@ final class MonitorSession implements WatchSession {
   private final MonitorState state;
   private final ChangeDetector detector;
   private final LevelTest level;
+  private final CalibrationTest calibration;
   private final double bound;
 
   MonitorSession(
@@ -69,6 +70,8 @@ final class MonitorSession implements WatchSession {
     this.state = state;
     this.bound = LevelTest.bound(errors, monitor.tolerance());
     this.level = new LevelTest(bound, state.wealth);
+    this.calibration =
+        new CalibrationTest(errors, monitor.calibrationTolerance(), state.calibration);
     this.detector = monitor.freshDetector();
     if (state.detector.length > 0) {
       try {
@@ -193,7 +196,8 @@ final class MonitorSession implements WatchSession {
     boolean changed =
         detector.update(error) == Signal.DRIFT && state.labels > Monitor.WARM_UP_LABELS;
     boolean above = level.update(error);
-    if (!changed && !above) {
+    boolean off = calibration.update(scores.residual(labels, entry.label(), record.scores()));
+    if (!changed && !above && !off) {
       return List.of();
     }
     state.performance = Phase.ALARM;
@@ -203,13 +207,12 @@ final class MonitorSession implements WatchSession {
             Alert.Kind.PERFORMANCE,
             Alert.Severity.ALARM,
             suspects(),
-            model
-                + " v"
-                + version
-                + (changed ? " errs more than it did: " : " errs more than on the rows held out: ")
-                + rates());
+            model + " v" + version + finding(changed, above));
     if (above) {
       level.restart(); // told or not: what is told after a cooldown must rest on later errors
+    }
+    if (off || !alerts.isEmpty()) {
+      calibration.restart();
     }
     if (!alerts.isEmpty()) {
       level.restart();
@@ -217,6 +220,15 @@ final class MonitorSession implements WatchSession {
       state.errorSumBefore = 0;
     }
     return alerts;
+  }
+
+  private String finding(boolean changed, boolean above) {
+    if (changed) {
+      return " errs more than it did: " + rates();
+    }
+    return above
+        ? " errs more than on the rows held out: " + rates()
+        : " promises what does not come: " + calibration.evidence();
   }
 
   private double loss(PredictionRecord record, String label) {
@@ -343,6 +355,7 @@ final class MonitorSession implements WatchSession {
   public String state() {
     state.detector = detector.snapshot();
     state.wealth = level.state();
+    state.calibration = calibration.state();
     return state.write(reference);
   }
 

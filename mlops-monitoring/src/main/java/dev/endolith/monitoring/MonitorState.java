@@ -50,6 +50,7 @@ final class MonitorState {
   double errorSumBefore;
   byte[] detector = new byte[0];
   double[] wealth = new double[0];
+  double[] calibration = new double[0];
   Phase drift = Phase.OK;
   int streak;
   Phase performance = Phase.OK;
@@ -95,6 +96,7 @@ final class MonitorState {
     state.errorSumBefore = saved.errorSumBefore;
     state.detector = Base64.getDecoder().decode(saved.detector);
     state.wealth = saved.wealth;
+    state.calibration = saved.calibration;
     state.drift = saved.drift;
     state.streak = saved.streak;
     state.performance = saved.performance;
@@ -133,6 +135,7 @@ final class MonitorState {
             errorSumBefore,
             Base64.getEncoder().encodeToString(detector),
             wealth,
+            calibration,
             drift,
             streak,
             performance,
@@ -160,6 +163,7 @@ final class MonitorState {
       double errorSumBefore,
       String detector,
       double[] wealth,
+      double[] calibration,
       Phase drift,
       int streak,
       Phase performance,
@@ -178,6 +182,7 @@ final class MonitorState {
                   recentErrors,
                   detector,
                   wealth,
+                  calibration,
                   drift,
                   performance,
                   told,

@@ -13,8 +13,12 @@ import java.util.Arrays;
  * @param mean the mean error; NaN for no rows
  * @param scale the absolute error that counts as 1: the 99.5 % quantile (type 7) of those on the
  *     rows, so that one outlier in 200 does not set the scale; 1 for a classification
+ * @param bias the mean of what the truth was more than the positive label's score; NaN unless there
+ *     are two labels and rows
+ * @param biasError the standard error of {@code bias}
  */
-public record ErrorProfile(boolean classification, long rows, double mean, double scale) {
+public record ErrorProfile(
+    boolean classification, long rows, double mean, double scale, double bias, double biasError) {
   /**
    * The error of one answer.
    *
@@ -43,18 +47,23 @@ public record ErrorProfile(boolean classification, long rows, double mean, doubl
     return error < 1 ? error : 1;
   }
 
-  static ErrorProfile of(boolean classification, double[] distances) {
+  static ErrorProfile of(boolean classification, double[] distances, double[] residuals) {
     if (distances.length == 0) {
-      return new ErrorProfile(classification, 0, Double.NaN, 1);
+      return new ErrorProfile(classification, 0, Double.NaN, 1, Double.NaN, Double.NaN);
     }
+    double bias = Arrays.stream(residuals).average().orElse(Double.NaN);
+    double squares = Arrays.stream(residuals).map(r -> (r - bias) * (r - bias)).sum();
+    double biasError = Math.sqrt(squares / residuals.length / residuals.length);
     double[] sorted = distances.clone();
     Arrays.sort(sorted);
     double scale = classification ? 1 : Quantiles.of(sorted, sorted.length, 0.995);
-    ErrorProfile scaler = new ErrorProfile(classification, sorted.length, 0, scale);
+    ErrorProfile scaler =
+        new ErrorProfile(classification, sorted.length, 0, scale, bias, biasError);
     double sum = 0;
     for (double distance : sorted) {
       sum += scaler.scaled(distance);
     }
-    return new ErrorProfile(classification, sorted.length, sum / sorted.length, scale);
+    return new ErrorProfile(
+        classification, sorted.length, sum / sorted.length, scale, bias, biasError);
   }
 }

@@ -16,6 +16,7 @@ import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,12 +130,12 @@ public final class ReferenceProfile {
     int row = 0;
     List<X> asked = heldOut.examples().stream().map(Example::x).toList();
     List<Prediction<Y>> given = model.predictAll(asked);
+    List<String> labels = labels(heldOut.task());
     for (Example<X, Y> example : heldOut) {
-      answers.add(heldOut.task(), scores, row, given.get(row), example.y());
+      answers.add(heldOut.task(), labels, scores, row, given.get(row), example.y());
       row++;
     }
     columns.add(ReferenceColumn.ofNumbers(SCORE, Role.SCORE, answers.scores, MOST_BINS));
-    List<String> labels = labels(heldOut.task());
     if (labels.size() > 2) {
       columns.add(
           ReferenceColumn.ofCategories(
@@ -148,7 +149,10 @@ public final class ReferenceProfile {
               LABEL, Role.LABEL, labels, answers.labelled, MOST_CATEGORIES));
     }
     return new ReferenceProfile(
-        training.size(), columns, leftOut, ErrorProfile.of(!labels.isEmpty(), answers.distances));
+        training.size(),
+        columns,
+        leftOut,
+        ErrorProfile.of(!labels.isEmpty(), answers.distances, answers.residuals));
   }
 
   private static <X, Y> List<ReferenceColumn> features(
@@ -307,6 +311,7 @@ public final class ReferenceProfile {
     private final double[] scores;
     private final double[] truths;
     private final double[] distances;
+    private final double[] residuals;
     private final Map<@Nullable String, Long> answered = new HashMap<>();
     private final Map<@Nullable String, Long> labelled = new HashMap<>();
 
@@ -314,14 +319,23 @@ public final class ReferenceProfile {
       scores = new double[rows];
       truths = new double[rows];
       distances = new double[rows];
+      residuals = new double[rows];
+      Arrays.fill(residuals, Double.NaN);
     }
 
-    <Y> void add(Task<?, Y> task, Scores how, int row, Prediction<Y> prediction, Y truth) {
+    <Y> void add(
+        Task<?, Y> task,
+        List<String> labels,
+        Scores how,
+        int row,
+        Prediction<Y> prediction,
+        Y truth) {
       String answer = task.labelName(prediction.value());
       String label = task.labelName(truth);
       if (prediction instanceof Classified<Y> classified) {
         scores[row] = how.score(answer, classified.scores());
         distances[row] = answer.equals(label) ? 0 : 1;
+        residuals[row] = how.residual(labels, label, classified.scores());
         answered.merge(answer, 1L, Long::sum);
         labelled.merge(label, 1L, Long::sum);
       } else {

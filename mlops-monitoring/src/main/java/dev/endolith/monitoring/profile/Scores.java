@@ -2,6 +2,7 @@ package dev.endolith.monitoring.profile;
 
 import dev.endolith.data.Classification;
 import dev.endolith.data.Task;
+import java.util.List;
 
 /**
  * One number per answer, whose distribution is watched: the positive label's score of two labels,
@@ -26,6 +27,21 @@ public final class Scores {
       return new Scores(classes.positive().map(classes::position).orElse(1));
     }
     return new Scores(-1);
+  }
+
+  /**
+   * How far the positive label's score was from the truth; on the mean 0 for a calibrated model.
+   *
+   * @param labels the names of the labels in the task's order
+   * @param label the true label's name
+   * @param scores the score of each label in the task's order
+   * @return 1 or 0 for the truth, less the score; NaN unless there are two labels
+   */
+  public double residual(List<String> labels, String label, double[] scores) {
+    if (positive < 0 || positive >= scores.length || positive >= labels.size()) {
+      return Double.NaN;
+    }
+    return (labels.get(positive).equals(label) ? 1 : 0) - scores[positive];
   }
 
   /**
