@@ -28,7 +28,11 @@ import java.util.TreeMap;
  * @param lossAfter the comparison of log loss on the same rows
  * @param byPeriod both AUCs by period, where both classes occur
  */
-record Judgement(long served, Optional<Comparison> after, Map<String, double[]> byPeriod) {
+record Judgement(
+    long served,
+    Optional<Comparison> after,
+    Optional<Comparison> lossAfter,
+    Map<String, double[]> byPeriod) {
   static <X, Y> Judgement of(
       Scenario<X, Y> scenario, List<Example<X, Y>> rows, Workspace workspace) {
     Map<String, Prediction<Y>> answers = answers(scenario, workspace);

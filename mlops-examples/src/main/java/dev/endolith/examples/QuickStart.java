@@ -6,6 +6,7 @@ import dev.endolith.data.Task;
 import dev.endolith.examples.BankMarketing.Contact;
 import dev.endolith.lifecycle.ManagedModel;
 import dev.endolith.lifecycle.TrainOutcome;
+import dev.endolith.lifecycle.TrainingWindow;
 import dev.endolith.model.Metric;
 import dev.endolith.monitoring.Monitor;
 import dev.endolith.monitoring.window.Window;
@@ -30,10 +31,12 @@ public final class QuickStart {
       ManagedModel<Contact, Boolean> model =
           ManagedModel.of("subscribes", subscribes, workspace)
               .train(Tribuo.classifier(new LogisticRegressionTrainer()))
-              .gate(Gate.atLeast(Metric.AUC, 0.60))
+              .gate(Gate.atLeast(Metric.AUC, 0.55))
               .gate(Gate.beatsChampion(Metric.LOG_LOSS))
               .watch(Monitor.drift(Window.rows(500)))
               .rollout(Rollout.canary(0.25))
+              .window(TrainingWindow.bestOf(1_000, 2_000, 4_000, 8_000))
+              .holdout(300)
               .retrainFrom(instant -> history)
               .build();
       TrainOutcome outcome = model.train(history);
