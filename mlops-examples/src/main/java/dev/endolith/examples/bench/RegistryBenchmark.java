@@ -68,7 +68,7 @@ public class RegistryBenchmark {
    */
   @Setup
   public void open() throws IOException, SQLException {
-    folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "bench-registry");
+    folder = Files.createTempDirectory("bench-registry");
     workspace = Workspace.builder().folder(folder.resolve("workspace")).format(new Opaque()).open();
     Files.createDirectories(folder.resolve("hand"));
     byHand =
