@@ -1,24 +1,32 @@
 package dev.endolith;
 
 import dev.endolith.data.IdGenerator;
+import dev.endolith.event.Event;
 import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.pipeline.Pipelines;
 import dev.endolith.registry.Actor;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.AuditLog;
+import dev.endolith.registry.Heartbeat;
 import dev.endolith.registry.Leases;
 import dev.endolith.registry.Models;
+import dev.endolith.registry.Relay;
 import dev.endolith.registry.Runs;
 import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
+import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a host keeps: models, runs, artifacts, pipelines, predictions, audit. Opened and
@@ -73,8 +81,28 @@ public final class Workspace implements AutoCloseable {
     return new WorkspaceBuilder();
   }
 
+  /**
+   * Opens the workspace at an address.
+   *
+   * @param address the address, for example {@code postgresql://user:password@host/database}; its
+   *     scheme names the provider
+   * @param blobs the folder where blobs are kept, the same for every machine
+   * @return the workspace, acting as {@link Actor#SYSTEM}
+   * @throws dev.endolith.error.StorageException if it cannot be used; the message says why
+   * @throws dev.endolith.error.MissingDependencyException if no jar has a provider of the name
+   */
+  public static Workspace open(URI address, Path blobs) {
+    return builder().uri(address).folder(blobs).open();
+  }
+
   static Workspace over(
-      WorkspaceStorage storage, ModelFormats formats, Clock clock, RandomGenerator random) {
+      WorkspaceStorage storage,
+      ModelFormats formats,
+      Clock clock,
+      RandomGenerator random,
+      @Nullable ScheduledExecutorService scheduler) {
+    Leases leases = new Leases(storage.state(), Clock.systemUTC(), LEASE);
+    Relay relay = new Relay(storage.outbox(), storage.state(), leases, Clock.systemUTC());
     Shared shared =
         new Shared(
             storage,
@@ -82,7 +110,9 @@ public final class Workspace implements AutoCloseable {
             clock,
             new IdGenerator(clock, random),
             new Events(),
-            new Leases(storage.state(), Clock.systemUTC(), LEASE),
+            leases,
+            new Housekeeping(new Heartbeat(), relay, scheduler),
+            new Environment(storage.artifacts()),
             Collections.synchronizedList(new ArrayList<>()));
     return new Workspace(shared, Actor.SYSTEM);
   }
@@ -118,7 +148,13 @@ public final class Workspace implements AutoCloseable {
    * @return the tracker in this actor's name
    */
   public Runs runs() {
-    return new Runs(shared.storage().runs(), shared.clock(), shared.ids(), actor);
+    return new Runs(
+        shared.storage().runs(),
+        shared.clock(),
+        shared.ids(),
+        actor,
+        shared.environment(),
+        shared.housekeeping().heartbeat());
   }
 
   /**
@@ -185,6 +221,66 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
+   * Delivers events at least once, also after a crash.
+   *
+   * @return the relay of the outbox, which runs every second from now on
+   */
+  public Relay relay() {
+    return shared.housekeeping().relay();
+  }
+
+  /**
+   * Does several things in one transaction: versions, aliases, documents, runs, journals and
+   * predictions become visible together, or none does. In-process listeners are told after it.
+   *
+   * <pre>{@code
+   * workspace.together(tx -> {
+   *   ModelVersion version = tx.models().register("fraud", candidate);
+   *   return tx.state().put("fraud.newest", 0, Long.toString(version.number()));
+   * });
+   * }</pre>
+   *
+   * @param work what to do with the workspace it is given, on this thread; it does not keep it
+   * @param <R> what it answers
+   * @return what the work answers, once it is durable
+   */
+  public <R> R together(Function<Workspace, R> work) {
+    Events later = new Events();
+    List<Event> told = new ArrayList<>();
+    AutoCloseable unused = later.listen(told::add);
+    R result =
+        shared
+            .storage()
+            .together(stores -> work.apply(new Workspace(shared.within(stores, later), actor)));
+    told.forEach(shared.events()::publish);
+    return result;
+  }
+
+  /**
+   * This workspace within a transaction of the host: what is done through the view becomes visible
+   * when the host commits, and is gone if it rolls back. Events reach the subscribers of {@link
+   * #relay} after the commit; in-process listeners are not told.
+   *
+   * @param transaction the host's connection to the database of this workspace, with auto-commit
+   *     off
+   * @return a view for the thread of the transaction
+   * @throws UnsupportedOperationException if this workspace is not in a database
+   */
+  public Workspace joined(Connection transaction) {
+    return new Workspace(shared.within(shared.storage().joined(transaction), new Events()), actor);
+  }
+
+  /**
+   * Checks everything: the database, every audit record, every version, state and alias against the
+   * records, and every blob against its digest. Reads all of it.
+   *
+   * @return sound, or what is wrong where
+   */
+  public WorkspaceVerification verify() {
+    return new Verifier(shared.storage()).verify();
+  }
+
+  /**
    * What can be loaded.
    *
    * @return the model formats
@@ -237,6 +333,7 @@ public final class Workspace implements AutoCloseable {
         failure.addSuppressed(e);
       }
     }
+    shared.housekeeping().close();
     shared.storage().close();
     if (failure != null) {
       throw failure;
@@ -251,5 +348,21 @@ public final class Workspace implements AutoCloseable {
       IdGenerator ids,
       Events events,
       Leases leases,
-      List<AutoCloseable> children) {}
+      Housekeeping housekeeping,
+      Environment environment,
+      List<AutoCloseable> children) {
+    /** The same with stores of a transaction, whose events are told elsewhere. */
+    Shared within(WorkspaceStorage stores, Events told) {
+      return new Shared(
+          stores,
+          formats,
+          clock,
+          ids,
+          told,
+          new Leases(stores.state(), Clock.systemUTC(), LEASE),
+          housekeeping,
+          environment,
+          new ArrayList<>());
+    }
+  }
 }

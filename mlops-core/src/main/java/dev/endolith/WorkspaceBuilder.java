@@ -3,12 +3,18 @@ package dev.endolith;
 import dev.endolith.error.MissingDependencyException;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.ModelFormats;
+import dev.endolith.registry.ArtifactStore;
+import dev.endolith.registry.CommitRules;
+import dev.endolith.registry.VersionStates;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a {@link Workspace} with options. Confined to one thread. */
@@ -16,7 +22,12 @@ public final class WorkspaceBuilder {
   private final List<ModelFormat> formats = new ArrayList<>();
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = RandomGenerator.getDefault();
+  private VersionStates states = VersionStates.standard();
   private @Nullable Path folder;
+  private @Nullable URI uri;
+  private @Nullable DataSource dataSource;
+  private @Nullable ArtifactStore artifacts;
+  private @Nullable ScheduledExecutorService scheduler;
   private @Nullable WorkspaceStorage storage;
 
   WorkspaceBuilder() {}
@@ -29,6 +40,64 @@ public final class WorkspaceBuilder {
    */
   public WorkspaceBuilder folder(Path directory) {
     this.folder = directory;
+    return this;
+  }
+
+  /**
+   * Keeps everything but blobs in the database at an address, for example {@code
+   * postgresql://user:password@host/database}.
+   *
+   * @param address the address; its scheme names the provider
+   * @return this
+   */
+  public WorkspaceBuilder uri(URI address) {
+    this.uri = address;
+    return this;
+  }
+
+  /**
+   * Keeps everything but blobs in a database of the host, through its own connections. Tables are
+   * in a schema {@code endolith} where the database knows schemas, and never collide with the
+   * host's.
+   *
+   * @param connections the host's connections; not closed with the workspace
+   * @return this
+   */
+  public WorkspaceBuilder dataSource(DataSource connections) {
+    this.dataSource = connections;
+    return this;
+  }
+
+  /**
+   * Keeps blobs in a store of one's own.
+   *
+   * @param blobs the store; closed with the workspace
+   * @return this
+   */
+  public WorkspaceBuilder artifacts(ArtifactStore blobs) {
+    this.artifacts = blobs;
+    return this;
+  }
+
+  /**
+   * Says which states versions may be in.
+   *
+   * @param versionStates the states, the same for every process that opens the workspace
+   * @return this
+   */
+  public WorkspaceBuilder states(VersionStates versionStates) {
+    this.states = versionStates;
+    return this;
+  }
+
+  /**
+   * Runs what the workspace does by itself on threads of the host.
+   *
+   * @param threads the threads; not shut down with the workspace
+   * @return this
+   */
+  public WorkspaceBuilder scheduler(ScheduledExecutorService threads) {
+    this.scheduler = threads;
     return this;
   }
 
@@ -77,26 +146,39 @@ public final class WorkspaceBuilder {
   }
 
   /**
-   * Opens the workspace; in memory, if neither folder nor storage was given.
+   * Opens the workspace; in memory, if it was not said where.
    *
    * @return the workspace
-   * @throws dev.endolith.error.StorageException if the folder cannot be used; the message says why
-   * @throws MissingDependencyException if a folder was given and {@code mlops-registry} is absent
-   * @throws IllegalStateException if both a folder and stores were given
+   * @throws dev.endolith.error.StorageException if the folder or database cannot be used; the
+   *     message says why
+   * @throws MissingDependencyException if {@code mlops-registry} is absent and needed
+   * @throws IllegalStateException if it was said in two ways where the workspace is
    */
   public Workspace open() {
-    if (folder != null && storage != null) {
-      throw new IllegalStateException("a workspace has either a folder or stores of its own");
+    if (storage != null
+        ? folder != null || uri != null || dataSource != null || artifacts != null
+        : uri != null && dataSource != null) {
+      throw new IllegalStateException(
+          "a workspace has either stores of its own, or an address, or a data source");
     }
     ModelFormats known = ModelFormats.discover(formats);
-    WorkspaceStorage stores = storage;
-    if (stores == null) {
-      stores =
-          folder == null
-              ? InMemoryStorage.create(clock)
-              : provider(WorkspaceProvider.EMBEDDED).open(folder, clock);
+    return Workspace.over(storage == null ? stores() : storage, known, clock, random, scheduler);
+  }
+
+  private WorkspaceStorage stores() {
+    CommitRules rules = CommitRules.of(clock).with(states);
+    if (folder == null && uri == null && dataSource == null) {
+      return artifacts == null
+          ? InMemoryStorage.create(rules)
+          : InMemoryStorage.create(rules, artifacts);
     }
-    return Workspace.over(stores, known, clock, random);
+    String name = WorkspaceProvider.EMBEDDED;
+    if (uri != null) {
+      name = uri.getScheme() == null ? "" : uri.getScheme();
+    } else if (dataSource != null) {
+      name = WorkspaceProvider.SQL;
+    }
+    return provider(name).open(new WorkspaceSettings(folder, uri, dataSource, artifacts, rules));
   }
 
   private static WorkspaceProvider provider(String name) {
@@ -109,8 +191,10 @@ public final class WorkspaceBuilder {
       throw new MissingDependencyException(
           "workspace '" + name + "'",
           "dev.endolith:mlops-registry",
-          "a workspace in a folder needs the jar dev.endolith:mlops-registry on the class path; add"
-              + " it, or use Workspace.inMemory()");
+          "no jar on the class path opens a workspace of kind '"
+              + name
+              + "'; add dev.endolith:mlops-registry for a folder, SQLite or PostgreSQL, or use"
+              + " Workspace.inMemory()");
     }
     if (found.size() > 1) {
       throw new IllegalStateException(

@@ -3,9 +3,13 @@ package dev.endolith;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.ModelRegistry;
+import dev.endolith.registry.Outbox;
 import dev.endolith.registry.RunStore;
 import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
+import java.sql.Connection;
+import java.util.List;
+import java.util.function.Function;
 
 /** The stores of a workspace, opened and closed as one. SPI. Thread-safe. */
 public interface WorkspaceStorage extends AutoCloseable {
@@ -50,6 +54,48 @@ public interface WorkspaceStorage extends AutoCloseable {
    * @return the prediction log
    */
   PredictionLog predictions();
+
+  /**
+   * Events that were committed, to be delivered.
+   *
+   * @return the outbox
+   */
+  Outbox outbox();
+
+  /**
+   * Does several things in one transaction: all of them or none. Blobs are not part of it: they are
+   * stored before, and what nothing refers to is collected later.
+   *
+   * @param work what to do with stores that are bound to the transaction; it uses no others, and
+   *     does not keep them
+   * @param <R> what it answers
+   * @return what the work answers, once it is durable
+   */
+  <R> R together(Function<WorkspaceStorage, R> work);
+
+  /**
+   * These stores within a transaction of the host: what is done through them becomes visible when
+   * the host commits, and is gone if it rolls back.
+   *
+   * @param transaction the host's connection to the database of this workspace, with auto-commit
+   *     off
+   * @return stores that are used by the thread of the transaction, and need not be closed
+   * @throws UnsupportedOperationException if these stores are not in a database
+   */
+  default WorkspaceStorage joined(Connection transaction) {
+    throw new UnsupportedOperationException(
+        "only a workspace in a database joins a JDBC transaction; open one with"
+            + " Workspace.builder().dataSource(...)");
+  }
+
+  /**
+   * Looks for damage below the level of rows.
+   *
+   * @return what is wrong, one sentence each
+   */
+  default List<String> check() {
+    return List.of();
+  }
 
   /** Frees what the stores hold. */
   @Override

@@ -59,6 +59,75 @@ public sealed interface Event {
       implements Event {}
 
   /**
+   * The gates of a pending version ended.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param ready whether it can be used
+   * @param why why not, empty if it can
+   * @param at when
+   * @param actor who
+   */
+  record VersionResolved(
+      String model, long version, boolean ready, String why, Instant at, String actor)
+      implements Event {}
+
+  /**
+   * Someone decided about a version.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param approved whether it may serve
+   * @param at when
+   * @param actor who
+   */
+  record ApprovalGiven(String model, long version, boolean approved, Instant at, String actor)
+      implements Event {}
+
+  /**
+   * A signed statement was added to a version.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param kind what it is about
+   * @param at when
+   * @param actor who
+   */
+  record VersionAttested(String model, long version, String kind, Instant at, String actor)
+      implements Event {}
+
+  /**
+   * Description or tags changed.
+   *
+   * @param model the model's name
+   * @param version the version's number, 0 for the model itself
+   * @param at when
+   * @param actor who
+   */
+  record Annotated(String model, long version, Instant at, String actor) implements Event {}
+
+  /**
+   * A version or a model was taken out of sight, or brought back.
+   *
+   * @param model the model's name
+   * @param version the version's number, 0 for the model itself
+   * @param deleted whether it is out of sight
+   * @param at when
+   * @param actor who
+   */
+  record Deleted(String model, long version, boolean deleted, Instant at, String actor)
+      implements Event {}
+
+  /**
+   * The rules about who may do what with a model changed.
+   *
+   * @param model the model's name
+   * @param at when
+   * @param actor who
+   */
+  record Governed(String model, Instant at, String actor) implements Event {}
+
+  /**
    * A monitor raised an alert.
    *
    * @param alert the alert

@@ -291,17 +291,23 @@ final class Loop<X, Y> implements AutoCloseable {
       return new TrainOutcome.Refused(version, trained.gates());
     }
     List<Change> changes = new ArrayList<>();
-    if (now == VersionState.DRAFT) {
+    if (now.equals(VersionState.DRAFT)) {
       changes.add(new Change.Transition(name, version, VersionState.VALIDATED));
     }
-    if (spec.promotion == PromotionPolicy.BY_A_PERSON && now != VersionState.APPROVED) {
+    boolean people =
+        spec.promotion == PromotionPolicy.BY_A_PERSON
+            || models
+                .model(name)
+                .flatMap(m -> Optional.ofNullable(m.governance().approvals()))
+                .isPresent();
+    if (people && !now.equals(VersionState.APPROVED)) {
       position.commit(
           "v" + version + " passed its gates",
           position.state.trying(LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0),
           changes.toArray(Change[]::new));
       return new TrainOutcome.AwaitingApproval(version, trained.gates());
     }
-    if (now != VersionState.APPROVED) {
+    if (!now.equals(VersionState.APPROVED)) {
       changes.add(new Change.Transition(name, version, VersionState.APPROVED));
     }
     return takeOver(position, trained, champion.isEmpty(), changes, why);
@@ -336,23 +342,22 @@ final class Loop<X, Y> implements AutoCloseable {
 
   private boolean awaitApproval(Position position) {
     ModelVersion candidate = models.get(name, position.state.candidate());
-    return switch (candidate.state()) {
-      case APPROVED -> {
-        TrainOutcome unused =
-            takeOver(
-                position,
-                new Trained(candidate.number(), position.state.gates()),
-                champion().isEmpty(),
-                new ArrayList<>(),
-                position.state.trigger());
-        yield true;
-      }
-      case RETIRED, SUSPENDED -> {
-        position.commit("v" + candidate.number() + " was not approved", position.state.watching());
-        yield true;
-      }
-      case DRAFT, VALIDATED -> false;
-    };
+    if (candidate.state().equals(VersionState.APPROVED)) {
+      TrainOutcome unused =
+          takeOver(
+              position,
+              new Trained(candidate.number(), position.state.gates()),
+              champion().isEmpty(),
+              new ArrayList<>(),
+              position.state.trigger());
+      return true;
+    }
+    if (candidate.state().equals(VersionState.RETIRED)
+        || candidate.state().equals(VersionState.SUSPENDED)) {
+      position.commit("v" + candidate.number() + " was not approved", position.state.watching());
+      return true;
+    }
+    return false; // draft, validated, or a state of the host's on the way
   }
 
   private Optional<ModelVersion> champion() {

@@ -1,6 +1,7 @@
 package dev.endolith.pipeline;
 
 import dev.endolith.error.ConflictException;
+import dev.endolith.registry.InMemoryTransactions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,10 +9,19 @@ import java.util.Map;
 
 /** A journal that is lost with the process. */
 final class InMemoryPipelineJournal implements PipelineJournal {
+  private final InMemoryTransactions transactions;
   private final Map<String, List<StepRecord>> runs = new HashMap<>();
 
+  InMemoryPipelineJournal(InMemoryTransactions transactions) {
+    this.transactions = transactions;
+  }
+
   @Override
-  public synchronized void append(String run, long expected, List<StepRecord> records) {
+  public void append(String run, long expected, List<StepRecord> records) {
+    transactions.run(() -> added(run, expected, records));
+  }
+
+  private int added(String run, long expected, List<StepRecord> records) {
     List<StepRecord> lines = runs.computeIfAbsent(run, r -> new ArrayList<>());
     if (lines.size() != expected) {
       throw new ConflictException(
@@ -26,11 +36,14 @@ final class InMemoryPipelineJournal implements PipelineJournal {
               + expected
               + "; another process runs it");
     }
+    int before = lines.size();
     lines.addAll(records);
+    transactions.onFailure(() -> lines.subList(before, lines.size()).clear());
+    return records.size();
   }
 
   @Override
-  public synchronized List<StepRecord> records(String run) {
-    return List.copyOf(runs.getOrDefault(run, List.of()));
+  public List<StepRecord> records(String run) {
+    return transactions.run(() -> List.copyOf(runs.getOrDefault(run, List.of())));
   }
 }

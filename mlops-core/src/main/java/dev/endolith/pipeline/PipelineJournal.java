@@ -1,5 +1,6 @@
 package dev.endolith.pipeline;
 
+import dev.endolith.registry.InMemoryTransactions;
 import java.util.List;
 
 /** Where runs are recorded, so that they can be resumed. SPI. Thread-safe. */
@@ -28,6 +29,16 @@ public interface PipelineJournal {
    * @return an empty journal
    */
   static PipelineJournal inMemory() {
-    return new InMemoryPipelineJournal();
+    return inMemory(new InMemoryTransactions());
+  }
+
+  /**
+   * A journal that is lost with the process and changes together with other stores.
+   *
+   * @param transactions what the stores share
+   * @return an empty journal
+   */
+  static PipelineJournal inMemory(InMemoryTransactions transactions) {
+    return new InMemoryPipelineJournal(transactions);
   }
 }

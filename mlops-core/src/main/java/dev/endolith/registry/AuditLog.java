@@ -3,11 +3,14 @@ package dev.endolith.registry;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
 import dev.endolith.error.IntegrityException;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The audit records of all models, and whether they are whole. Thread-safe. */
 public final class AuditLog {
@@ -105,6 +108,14 @@ public final class AuditLog {
       previous = record.digest();
     }
     compareVersions(model, replay, verified.problems);
+    for (Alias alias : aliases(model)) {
+      replay.aliases.putIfAbsent(alias.name(), List.of());
+    }
+    String recordedModel = replay.model;
+    if (recordedModel != null && !recordedModel.equals(modelDigest(model))) {
+      verified.problems.add(
+          model + ": description, tags or rules are not those that were recorded");
+    }
     replay.aliases.forEach(
         (alias, moves) -> {
           List<String> actual = registry.history(model, alias).stream().map(Replay::move).toList();
@@ -114,6 +125,26 @@ public final class AuditLog {
                 model + ": alias '" + alias + "' does not point where it was recorded to point");
           }
         });
+  }
+
+  private List<Alias> aliases(String model) {
+    List<Alias> all = new ArrayList<>();
+    Query<AliasField> query = Query.where(AliasField.MODEL.is(model)).limit(PAGE);
+    while (true) {
+      Page<Alias> page = registry.aliases(query);
+      all.addAll(page.items());
+      if (page.next().isEmpty()) {
+        return all;
+      }
+      query = query.after(page.next());
+    }
+  }
+
+  private String modelDigest(String model) {
+    return registry.models(Query.where(ModelField.NAME.is(model))).items().stream()
+        .findFirst()
+        .map(found -> found.digest().hex())
+        .orElse("");
   }
 
   private void compareVersions(String model, Replay replay, List<String> problems) {
@@ -133,6 +164,10 @@ public final class AuditLog {
         }
         if (!version.state().name().equals(replay.states.get(version.number()))) {
           problems.add(version.label() + ": its state is not the one that was recorded");
+        }
+        String status = replay.statuses.get(version.number());
+        if (status != null && !status.equals(version.status().digest().hex())) {
+          problems.add(version.label() + ": its status is not the one that was recorded");
         }
       }
       if (page.size() < PAGE) {
@@ -170,10 +205,22 @@ public final class AuditLog {
     private final Map<Long, String> manifests = new HashMap<>();
     private final Map<Long, String> facts = new HashMap<>();
     private final Map<Long, String> states = new HashMap<>();
+
+    /** Digests; a version of a library that did not record them has none. */
+    private final Map<Long, String> statuses = new HashMap<>();
+
+    private @Nullable String model;
     private final Map<String, List<String>> aliases = new HashMap<>();
 
     void apply(AuditRecord record) {
       Map<String, String> recorded = record.facts();
+      String status = recorded.get("status");
+      if (status != null) {
+        statuses.put(number(recorded), status);
+      } else if (record.action().equals("change-state")) {
+        statuses.remove(number(recorded)); // by an older library, which does not say
+      }
+      model = recorded.getOrDefault("model", model);
       switch (record.action()) {
         case "register" -> {
           manifests.put(number(recorded), recorded.getOrDefault("manifest", ""));

@@ -22,6 +22,8 @@ public final class Candidate {
   private final String run;
   private final long parent;
   private final String description;
+  private final Map<String, String> tags;
+  private final boolean pending;
 
   private Candidate(
       String format,
@@ -33,7 +35,9 @@ public final class Candidate {
       String key,
       String run,
       long parent,
-      String description) {
+      String description,
+      Map<String, String> tags,
+      boolean pending) {
     this.format = format;
     this.schema = schema;
     this.blobs = blobs;
@@ -44,6 +48,8 @@ public final class Candidate {
     this.run = run;
     this.parent = parent;
     this.description = description;
+    this.tags = tags;
+    this.pending = pending;
   }
 
   /**
@@ -65,7 +71,9 @@ public final class Candidate {
         "",
         "",
         0,
-        "");
+        "",
+        Map.of(),
+        false);
   }
 
   /**
@@ -94,7 +102,8 @@ public final class Candidate {
     }
     Map<String, Blob> changed = new LinkedHashMap<>(blobs);
     changed.put(name, new Blob(mediaType, content));
-    return copy(changed, metrics, parameters, datasets, key, run, parent, description);
+    return copy(
+        changed, metrics, parameters, datasets, key, run, parent, description, tags, pending);
   }
 
   /**
@@ -104,7 +113,7 @@ public final class Candidate {
    * @return a new candidate
    */
   public Candidate withMetrics(Map<String, Double> values) {
-    return copy(blobs, values, parameters, datasets, key, run, parent, description);
+    return copy(blobs, values, parameters, datasets, key, run, parent, description, tags, pending);
   }
 
   /**
@@ -114,7 +123,7 @@ public final class Candidate {
    * @return a new candidate
    */
   public Candidate withParameters(Map<String, String> values) {
-    return copy(blobs, metrics, values, datasets, key, run, parent, description);
+    return copy(blobs, metrics, values, datasets, key, run, parent, description, tags, pending);
   }
 
   /**
@@ -127,7 +136,7 @@ public final class Candidate {
   public Candidate withDataset(String role, Digest fingerprint) {
     Map<String, Digest> changed = new LinkedHashMap<>(datasets);
     changed.put(role, fingerprint);
-    return copy(blobs, metrics, parameters, changed, key, run, parent, description);
+    return copy(blobs, metrics, parameters, changed, key, run, parent, description, tags, pending);
   }
 
   /**
@@ -142,7 +151,17 @@ public final class Candidate {
       throw new IllegalArgumentException(
           "an idempotency key has at most 200 characters, had " + idempotencyKey.length());
     }
-    return copy(blobs, metrics, parameters, datasets, idempotencyKey, run, parent, description);
+    return copy(
+        blobs,
+        metrics,
+        parameters,
+        datasets,
+        idempotencyKey,
+        run,
+        parent,
+        description,
+        tags,
+        pending);
   }
 
   /**
@@ -152,7 +171,7 @@ public final class Candidate {
    * @return a new candidate
    */
   public Candidate withRun(String id) {
-    return copy(blobs, metrics, parameters, datasets, key, id, parent, description);
+    return copy(blobs, metrics, parameters, datasets, key, id, parent, description, tags, pending);
   }
 
   /**
@@ -162,7 +181,7 @@ public final class Candidate {
    * @return a new candidate
    */
   public Candidate withParent(long number) {
-    return copy(blobs, metrics, parameters, datasets, key, run, number, description);
+    return copy(blobs, metrics, parameters, datasets, key, run, number, description, tags, pending);
   }
 
   /**
@@ -176,7 +195,7 @@ public final class Candidate {
       throw new IllegalArgumentException(
           "a description has at most 10000 characters, had " + text.length());
     }
-    return copy(blobs, metrics, parameters, datasets, key, run, parent, text);
+    return copy(blobs, metrics, parameters, datasets, key, run, parent, text, tags, pending);
   }
 
   private Candidate copy(
@@ -187,7 +206,9 @@ public final class Candidate {
       String key,
       String run,
       long parent,
-      String description) {
+      String description,
+      Map<String, String> tags,
+      boolean pending) {
     return new Candidate(
         format,
         schema,
@@ -198,7 +219,30 @@ public final class Candidate {
         key,
         run,
         parent,
-        description);
+        description,
+        Map.copyOf(tags),
+        pending);
+  }
+
+  /**
+   * Tags the version.
+   *
+   * @param values tags by name
+   * @return a new candidate
+   */
+  public Candidate withTags(Map<String, String> values) {
+    return copy(
+        blobs, metrics, parameters, datasets, key, run, parent, description, values, pending);
+  }
+
+  /**
+   * Registers the version as pending: it cannot be used before {@link Models#ready}, so that gates
+   * can run on what is registered.
+   *
+   * @return a new candidate
+   */
+  public Candidate asPending() {
+    return copy(blobs, metrics, parameters, datasets, key, run, parent, description, tags, true);
   }
 
   String format() {
@@ -229,7 +273,9 @@ public final class Candidate {
         datasets,
         run,
         parent,
-        description);
+        description,
+        tags,
+        pending);
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a pair that never leaves this class

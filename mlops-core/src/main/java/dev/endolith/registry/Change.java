@@ -4,6 +4,8 @@ import dev.endolith.data.Digest;
 import dev.endolith.data.Schema;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One change of a registry; see {@link Changes}. */
 public sealed interface Change {
@@ -21,6 +23,8 @@ public sealed interface Change {
    * @param run the id of the run that made it, empty for none
    * @param parent the version it is to replace, 0 for none
    * @param description a text for people
+   * @param tags its tags
+   * @param pending whether it cannot be used until it is resolved
    */
   record Register(
       String model,
@@ -33,7 +37,9 @@ public sealed interface Change {
       Map<String, Digest> datasets,
       String run,
       long parent,
-      String description)
+      String description,
+      Map<String, String> tags,
+      boolean pending)
       implements Change {}
 
   /**
@@ -65,4 +71,114 @@ public sealed interface Change {
    * @param json the new content
    */
   record PutDocument(String name, long expectedRevision, String json) implements Change {}
+
+  /**
+   * Says how the gates of a pending version ended.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param ready whether it can be used
+   * @param why why not, empty if it can
+   */
+  record Resolve(String model, long version, boolean ready, String why) implements Change {}
+
+  /**
+   * Changes description and tags.
+   *
+   * @param model the model's name
+   * @param version the version's number, 0 for the model itself
+   * @param description the new text, null to leave it
+   * @param set tags to set
+   * @param remove names of tags to remove
+   */
+  record Annotate(
+      String model,
+      long version,
+      @Nullable String description,
+      Map<String, String> set,
+      Set<String> remove)
+      implements Change {}
+
+  /**
+   * Records what the actor decided about a version.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param approved whether it may serve
+   * @param evidence what the decision rests on; the blobs are already in the artifact store
+   */
+  record Approve(String model, long version, boolean approved, List<Attachment> evidence)
+      implements Change {}
+
+  /**
+   * Adds a signed statement to a version.
+   *
+   * @param model the model's name
+   * @param version its number
+   * @param kind what it is about, see {@link Attestation}
+   * @param bundle the blob that holds it, already in the artifact store
+   */
+  record Attest(String model, long version, String kind, Attachment bundle) implements Change {}
+
+  /**
+   * Takes a version or a model out of sight, or brings it back. Nothing is lost, and no number is
+   * used again.
+   *
+   * @param model the model's name
+   * @param version the version's number, 0 for the model itself
+   * @param deleted whether it is to be out of sight
+   */
+  record Delete(String model, long version, boolean deleted) implements Change {}
+
+  /**
+   * Says who may do what with a model; creates the model where there is none.
+   *
+   * @param model the model's name
+   * @param governance the rules
+   */
+  record Govern(String model, Governance governance) implements Change {}
+
+  /**
+   * The model that the change is about.
+   *
+   * @return its name, empty for a document
+   */
+  default String subject() {
+    if (this instanceof Register change) {
+      return change.model();
+    } else if (this instanceof MoveAlias change) {
+      return change.model();
+    } else if (this instanceof Transition change) {
+      return change.model();
+    } else if (this instanceof Resolve change) {
+      return change.model();
+    } else if (this instanceof Annotate change) {
+      return change.model();
+    } else if (this instanceof Approve change) {
+      return change.model();
+    } else if (this instanceof Attest change) {
+      return change.model();
+    } else if (this instanceof Delete change) {
+      return change.model();
+    } else if (this instanceof Govern change) {
+      return change.model();
+    }
+    return "";
+  }
+
+  /**
+   * The blobs that the change refers to, which must be in the artifact store.
+   *
+   * @return the blobs
+   */
+  default List<Attachment> blobs() {
+    if (this instanceof Register change) {
+      return change.attachments();
+    } else if (this instanceof Approve change) {
+      return change.evidence();
+    } else if (this instanceof Attest change) {
+      return List.of(change.bundle());
+    }
+    return List.of();
+  }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * What a commit wrote. Immutable.
  *
+ * @param models models whose description, tags or rules changed, as they are now
  * @param versions versions registered or changed, as they are now; for a registration under a known
  *     key the version that was there
  * @param aliases aliases moved, as they are now
@@ -14,6 +15,7 @@ import java.util.List;
  * @param events what listeners are to be told
  */
 public record Committed(
+    List<RegisteredModel> models,
     List<ModelVersion> versions,
     List<Alias> aliases,
     List<Document> documents,
@@ -22,6 +24,7 @@ public record Committed(
   /**
    * Copies the lists.
    *
+   * @param models models whose description, tags or rules changed, as they are now
    * @param versions versions registered or changed, as they are now; for a registration under a
    *     known key the version that was there
    * @param aliases aliases moved, as they are now
@@ -30,6 +33,7 @@ public record Committed(
    * @param events what listeners are to be told
    */
   public Committed {
+    models = List.copyOf(models);
     versions = List.copyOf(versions);
     aliases = List.copyOf(aliases);
     documents = List.copyOf(documents);

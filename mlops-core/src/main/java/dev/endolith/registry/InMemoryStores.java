@@ -10,9 +10,16 @@ import java.time.Clock;
  * @param state documents, which commit together with the registry
  * @param artifacts blobs
  * @param runs runs
+ * @param outbox events that were committed
+ * @param transactions what makes changes of several of them one
  */
 public record InMemoryStores(
-    ModelRegistry registry, StateStore state, ArtifactStore artifacts, RunStore runs) {
+    ModelRegistry registry,
+    StateStore state,
+    ArtifactStore artifacts,
+    RunStore runs,
+    Outbox outbox,
+    InMemoryTransactions transactions) {
   /**
    * Fresh, empty stores.
    *
@@ -20,8 +27,24 @@ public record InMemoryStores(
    * @return the stores
    */
   public static InMemoryStores create(Clock clock) {
-    InMemoryModelRegistry registry = new InMemoryModelRegistry(clock);
+    return create(CommitRules.of(clock));
+  }
+
+  /**
+   * Fresh, empty stores.
+   *
+   * @param rules the rules of commits
+   * @return the stores
+   */
+  public static InMemoryStores create(CommitRules rules) {
+    InMemoryTransactions transactions = new InMemoryTransactions();
+    InMemoryModelRegistry registry = new InMemoryModelRegistry(rules, transactions);
     return new InMemoryStores(
-        registry, registry, new InMemoryArtifactStore(), new InMemoryRunStore());
+        registry,
+        registry,
+        new InMemoryArtifactStore(),
+        new InMemoryRunStore(transactions),
+        registry,
+        transactions);
   }
 }

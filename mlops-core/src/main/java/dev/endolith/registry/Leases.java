@@ -3,8 +3,6 @@ package dev.endolith.registry;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.ConflictException;
 import dev.endolith.error.LeaseHeldException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +27,7 @@ public final class Leases {
    * @param length how long a lease lasts without being renewed
    */
   public Leases(StateStore store, Clock clock, Duration length) {
-    this(store, clock, length, describe(ProcessHandle.current()));
+    this(store, clock, length, ProcessIdentity.current());
   }
 
   Leases(StateStore store, Clock clock, Duration length, String self) {
@@ -53,7 +51,7 @@ public final class Leases {
     if (found.isPresent()) {
       Lease held = CanonicalJson.read(found.get().json(), Lease.class);
       boolean mine = held.holder().equals(self);
-      if (!mine && held.until().isAfter(now) && !isDead(held.holder())) {
+      if (!mine && held.until().isAfter(now) && !ProcessIdentity.isDead(held.holder(), self)) {
         throw held(name, held.holder());
       }
       token = mine ? held.token() : held.token() + 1;
@@ -110,29 +108,5 @@ public final class Leases {
 
   private static String document(String name) {
     return "lease." + name;
-  }
-
-  /** True only if the holder was on this machine and is certainly gone. */
-  private boolean isDead(String holder) {
-    String[] parts = holder.split("/", -1);
-    String[] own = self.split("/", -1);
-    if (parts.length != 3 || !parts[0].equals(own[0])) {
-      return false;
-    }
-    return ProcessHandle.of(Long.parseLong(parts[1]))
-        .filter(ProcessHandle::isAlive)
-        .map(process -> !describe(process).equals(holder))
-        .orElse(true);
-  }
-
-  private static String describe(ProcessHandle process) {
-    String host;
-    try {
-      host = InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      host = "localhost";
-    }
-    long start = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-    return host.replace('/', '-') + "/" + process.pid() + "/" + start;
   }
 }

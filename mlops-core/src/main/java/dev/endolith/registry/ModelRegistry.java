@@ -1,5 +1,8 @@
 package dev.endolith.registry;
 
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,7 +10,8 @@ import java.util.Set;
 /**
  * Where versions, aliases and audit records are kept. SPI: users call {@link Models}. Thread-safe.
  *
- * <p>A store is done when {@code dev.endolith.tck.ModelRegistryContract} passes. All rules are in
+ * <p>A store implements the methods without a body; the others are there to be faster where a store
+ * can. It is done when {@code dev.endolith.tck.ModelRegistryContract} passes. All rules are in
  * {@link CommitRules}; a store brings exclusive transactions and durability.
  */
 public interface ModelRegistry extends AutoCloseable {
@@ -43,6 +47,32 @@ public interface ModelRegistry extends AutoCloseable {
   Optional<ModelVersion> version(String model, long number);
 
   /**
+   * Searches versions.
+   *
+   * @param query which
+   * @return a page, by model and newest first; {@link Positions} gives its {@link Page#next}
+   * @throws IllegalArgumentException if the query goes on after what is no place
+   */
+  Page<ModelVersion> versions(Query<VersionField> query);
+
+  /**
+   * Searches models.
+   *
+   * @param query which
+   * @return a page, in alphabetical order; {@link Page#next} is a name
+   */
+  Page<RegisteredModel> models(Query<ModelField> query);
+
+  /**
+   * Searches aliases as they stand now, among them those that were removed.
+   *
+   * @param query which
+   * @return a page, by model and name; {@link Positions} gives its {@link Page#next}
+   * @throws IllegalArgumentException if the query goes on after what is no place
+   */
+  Page<Alias> aliases(Query<AliasField> query);
+
+  /**
    * A page of a model's versions, newest first.
    *
    * @param model the model's name
@@ -50,7 +80,20 @@ public interface ModelRegistry extends AutoCloseable {
    * @param limit how many at most, from 1
    * @return the versions, empty for an unknown model
    */
-  List<ModelVersion> versions(String model, long before, int limit);
+  default List<ModelVersion> versions(String model, long before, int limit) {
+    List<ModelVersion> versions = new ArrayList<>();
+    Query<VersionField> query =
+        Query.where(VersionField.MODEL.is(model).and(VersionField.NUMBER.below(before)))
+            .limit(Math.min(limit, Query.MAX_LIMIT));
+    while (true) {
+      Page<ModelVersion> page = versions(query);
+      versions.addAll(page.items());
+      if (page.next().isEmpty() || versions.size() >= limit) {
+        return List.copyOf(versions.subList(0, Math.min(limit, versions.size())));
+      }
+      query = query.after(page.next());
+    }
+  }
 
   /**
    * Where an alias points.
@@ -59,7 +102,30 @@ public interface ModelRegistry extends AutoCloseable {
    * @param alias the alias
    * @return its last move, empty if it never existed
    */
-  Optional<Alias> alias(String model, String alias);
+  default Optional<Alias> alias(String model, String alias) {
+    return aliases(Query.where(AliasField.MODEL.is(model).and(AliasField.NAME.is(alias))))
+        .items()
+        .stream()
+        .findFirst();
+  }
+
+  /**
+   * The names of all models.
+   *
+   * @return the names in alphabetical order
+   */
+  default List<String> models() {
+    List<String> names = new ArrayList<>();
+    Query<ModelField> query = Query.<ModelField>all().limit(Query.MAX_LIMIT);
+    while (true) {
+      Page<RegisteredModel> page = models(query);
+      page.items().forEach(model -> names.add(model.name()));
+      if (page.next().isEmpty()) {
+        return List.copyOf(names);
+      }
+      query = query.after(page.next());
+    }
+  }
 
   /**
    * All moves of an alias.
@@ -79,13 +145,6 @@ public interface ModelRegistry extends AutoCloseable {
    * @return the records
    */
   List<AuditRecord> audit(String model, long after, int limit);
-
-  /**
-   * The names of all models.
-   *
-   * @return the names in alphabetical order
-   */
-  List<String> models();
 
   /**
    * What this store can do.

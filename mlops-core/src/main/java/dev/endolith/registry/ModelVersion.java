@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param model the model's name
  * @param number its number, from 1, dense, never used again
  * @param key the caller's idempotency key, empty if none was given
- * @param state how far it had come when it was read
+ * @param status what may change about it, as it was when it was read
  * @param manifest the digest over format, schema and attachments: its identity
  * @param format the name of the model format
  * @param schema the schema that it was trained with
@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * @param datasets the fingerprints of the data it saw, by role, for example {@code training}
  * @param run the id of the run that made it, empty if none
  * @param parent the version it was trained to replace, 0 if none
- * @param description a text for people
+ * @param registeredDescription the text for people that it was registered with
  * @param createdBy who registered it
  * @param createdAt when, by the workspace's clock
  */
@@ -33,7 +33,7 @@ public record ModelVersion(
     String model,
     long number,
     String key,
-    VersionState state,
+    VersionStatus status,
     Digest manifest,
     String format,
     Schema schema,
@@ -43,7 +43,7 @@ public record ModelVersion(
     Map<String, Digest> datasets,
     String run,
     long parent,
-    String description,
+    String registeredDescription,
     String createdBy,
     Instant createdAt) {
   /**
@@ -52,7 +52,7 @@ public record ModelVersion(
    * @param model the model's name
    * @param number its number, from 1, dense, never used again
    * @param key the caller's idempotency key, empty if none was given
-   * @param state how far it had come when it was read
+   * @param status what may change about it, as it was when it was read
    * @param manifest the digest over format, schema and attachments: its identity
    * @param format the name of the model format
    * @param schema the schema that it was trained with
@@ -62,7 +62,7 @@ public record ModelVersion(
    * @param datasets the fingerprints of the data it saw, by role, for example {@code training}
    * @param run the id of the run that made it, empty if none
    * @param parent the version it was trained to replace, 0 if none
-   * @param description a text for people
+   * @param registeredDescription the text for people that it was registered with
    * @param createdBy who registered it
    * @param createdAt when, by the workspace's clock
    */
@@ -84,12 +84,31 @@ public record ModelVersion(
   }
 
   /**
-   * The same version in another state.
+   * How far it had come when it was read.
    *
-   * @param next the state
+   * @return its state
+   */
+  public VersionState state() {
+    return status.state();
+  }
+
+  /**
+   * What it is, for people.
+   *
+   * @return the text as it was when it was read
+   */
+  public String description() {
+    String changed = status.description();
+    return changed == null ? registeredDescription : changed;
+  }
+
+  /**
+   * The same version with another status.
+   *
+   * @param next the status
    * @return the version
    */
-  public ModelVersion in(VersionState next) {
+  public ModelVersion with(VersionStatus next) {
     return new ModelVersion(
         model,
         number,
@@ -104,7 +123,7 @@ public record ModelVersion(
         datasets,
         run,
         parent,
-        description,
+        registeredDescription,
         createdBy,
         createdAt);
   }
@@ -140,7 +159,7 @@ public record ModelVersion(
     facts.put("createdAt", createdAt.toString());
     facts.put("createdBy", createdBy);
     facts.put("datasets", datasets);
-    facts.put("description", description);
+    facts.put("description", registeredDescription);
     facts.put("key", key);
     facts.put("metrics", metrics);
     facts.put("model", model);

@@ -7,9 +7,14 @@ import dev.endolith.error.SchemaMismatchException;
 import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.model.Predictor;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The model registry as users call it: registers, finds, moves aliases, loads. Thread-safe. Every
@@ -341,5 +346,241 @@ public final class Models {
                             + "'; it has "
                             + version.attachments().stream().map(Attachment::name).toList()));
     return artifacts.read(attachment.digest(), MAX_BLOB_BYTES);
+  }
+
+  /**
+   * Searches versions.
+   *
+   * @param query which
+   * @return a page, by model and newest first
+   */
+  public Page<ModelVersion> search(Query<VersionField> query) {
+    return registry.versions(query);
+  }
+
+  /**
+   * Searches models.
+   *
+   * @param query which
+   * @return a page, in alphabetical order
+   */
+  public Page<RegisteredModel> searchModels(Query<ModelField> query) {
+    return registry.models(query);
+  }
+
+  /**
+   * Searches aliases as they stand now.
+   *
+   * @param query which
+   * @return a page, by model and name
+   */
+  public Page<Alias> searchAliases(Query<AliasField> query) {
+    return registry.aliases(query);
+  }
+
+  /**
+   * A model.
+   *
+   * @param model its name
+   * @return the model, empty if there is none
+   */
+  public Optional<RegisteredModel> model(String model) {
+    return registry.models(Query.where(ModelField.NAME.is(model))).items().stream().findFirst();
+  }
+
+  /**
+   * Says that the gates of a pending version passed.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param reason why
+   * @return the version as it is now
+   * @throws IllegalStateException if it is not pending
+   */
+  public ModelVersion ready(String model, long number, String reason) {
+    return commit(reason, new Change.Resolve(model, number, true, "")).versions().get(0);
+  }
+
+  /**
+   * Says that a pending version is refused.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param why what is wrong with it
+   * @return the version as it is now
+   * @throws IllegalStateException if it is not pending
+   */
+  public ModelVersion failed(String model, long number, String why) {
+    return commit("refused", new Change.Resolve(model, number, false, why)).versions().get(0);
+  }
+
+  /**
+   * Decides, in this actor's name, that a version may serve.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param reason why
+   * @param evidence what the decision rests on, by name
+   * @return the version with the decision
+   * @throws IllegalStateException if the actor's decision would not count, see {@link
+   *     ApprovalPolicy}
+   */
+  public ModelVersion approve(
+      String model, long number, String reason, Map<String, byte[]> evidence) {
+    return decide(model, number, true, reason, evidence);
+  }
+
+  /**
+   * Decides, in this actor's name, that a version may not serve.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param reason why
+   * @param evidence what the decision rests on, by name
+   * @return the version with the decision
+   * @throws IllegalStateException if the actor's decision would not count, see {@link
+   *     ApprovalPolicy}
+   */
+  public ModelVersion reject(
+      String model, long number, String reason, Map<String, byte[]> evidence) {
+    return decide(model, number, false, reason, evidence);
+  }
+
+  private ModelVersion decide(
+      String model, long number, boolean approved, String reason, Map<String, byte[]> evidence) {
+    List<Attachment> stored =
+        new TreeMap<>(evidence)
+            .entrySet().stream()
+                .map(
+                    e ->
+                        new Attachment(
+                            e.getKey(),
+                            "application/octet-stream",
+                            e.getValue().length,
+                            artifacts.put(e.getValue())))
+                .toList();
+    return commit(reason, new Change.Approve(model, number, approved, stored)).versions().get(0);
+  }
+
+  /**
+   * Adds a signed statement to a version.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param kind what it is about, see {@link Attestation}
+   * @param bundle the signed bundle
+   * @param reason why
+   * @return the version with the statement
+   */
+  public ModelVersion attest(String model, long number, String kind, byte[] bundle, String reason) {
+    Attachment stored =
+        new Attachment(
+            kind,
+            "application/vnd.dev.sigstore.bundle.v0.3+json",
+            bundle.length,
+            artifacts.put(bundle));
+    return commit(reason, new Change.Attest(model, number, kind, stored)).versions().get(0);
+  }
+
+  /**
+   * Says who may do what with a model.
+   *
+   * @param model the model's name; it is created where there is none
+   * @param governance the rules
+   * @param reason why
+   * @return the model as it is now
+   * @throws IllegalStateException if only its owners may change them, and the actor is none
+   */
+  public RegisteredModel govern(String model, Governance governance, String reason) {
+    return commit(reason, new Change.Govern(model, governance)).models().get(0);
+  }
+
+  /**
+   * Sets tags of a version.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param tags values by name
+   * @return the version as it is now
+   */
+  public ModelVersion tag(String model, long number, Map<String, String> tags) {
+    return commit("tagged", new Change.Annotate(model, number, null, tags, Set.of()))
+        .versions()
+        .get(0);
+  }
+
+  /**
+   * Describes a version anew.
+   *
+   * @param model the model's name
+   * @param number the version
+   * @param text the text for people
+   * @return the version as it is now
+   */
+  public ModelVersion describe(String model, long number, String text) {
+    return commit("described", new Change.Annotate(model, number, text, Map.of(), Set.of()))
+        .versions()
+        .get(0);
+  }
+
+  /**
+   * Takes a version out of sight. Nothing is lost, and its number is not used again.
+   *
+   * @param model the model's name
+   * @param number the version, 0 for the whole model
+   * @param reason why
+   * @throws IllegalStateException if an alias points to it
+   */
+  public void delete(String model, long number, String reason) {
+    commit(reason, new Change.Delete(model, number, true));
+  }
+
+  /**
+   * Brings a version back into sight.
+   *
+   * @param model the model's name
+   * @param number the version, 0 for the whole model
+   * @param reason why
+   */
+  public void restore(String model, long number, String reason) {
+    commit(reason, new Change.Delete(model, number, false));
+  }
+
+  /**
+   * Copies a version into another registry, or under another name, as a draft. Copying it again
+   * answers the copy that is there.
+   *
+   * @param version the version
+   * @param target the other registry
+   * @param name the model's name there
+   * @return the copy
+   */
+  public ModelVersion copy(ModelVersion version, Models target, String name) {
+    for (Attachment attachment : version.attachments()) {
+      if (target.artifacts.size(attachment.digest()).isEmpty()) {
+        target.artifacts.put(artifacts.read(attachment.digest(), MAX_BLOB_BYTES));
+      }
+    }
+    Map<String, String> tags = new TreeMap<>(version.status().tags());
+    tags.put("copied-from", version.label());
+    return target
+        .commit(
+            "copied from " + version.label(),
+            new Change.Register(
+                name,
+                "copy-" + version.model() + "-" + version.number() + "-" + version.manifest().hex(),
+                version.format(),
+                version.schema(),
+                version.attachments(),
+                version.metrics(),
+                version.parameters(),
+                version.datasets(),
+                version.run(),
+                0,
+                version.description(),
+                tags,
+                false))
+        .versions()
+        .get(0);
   }
 }

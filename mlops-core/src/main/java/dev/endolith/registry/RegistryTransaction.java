@@ -1,5 +1,6 @@
 package dev.endolith.registry;
 
+import dev.endolith.event.Event;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,12 +11,12 @@ import java.util.Optional;
  */
 public interface RegistryTransaction {
   /**
-   * The number of the model's last version.
+   * A model.
    *
-   * @param model the model's name
-   * @return the counter on the model's row, 0 if the model is new
+   * @param name its name
+   * @return the model, empty if nothing was ever said about it
    */
-  long lastNumber(String model);
+  Optional<RegisteredModel> model(String name);
 
   /**
    * A version.
@@ -69,16 +70,23 @@ public interface RegistryTransaction {
   Optional<Document> document(String name);
 
   /**
-   * Writes a new version and sets the model's counter to its number.
+   * Writes a model, in place of its earlier form.
+   *
+   * @param model the model
+   */
+  void put(RegisteredModel model);
+
+  /**
+   * Writes a new version. Its model was written before.
    *
    * @param version the version
    */
   void insert(ModelVersion version);
 
   /**
-   * Changes a version's state.
+   * Changes a version's status.
    *
-   * @param version the version in its new state
+   * @param version the version with its new status
    */
   void update(ModelVersion version);
 
@@ -102,4 +110,12 @@ public interface RegistryTransaction {
    * @param document the document
    */
   void put(Document document);
+
+  /**
+   * Writes an event to the outbox, from which it is delivered after the commit; a store without one
+   * does nothing.
+   *
+   * @param event the event
+   */
+  void insert(Event event);
 }

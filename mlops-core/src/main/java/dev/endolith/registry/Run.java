@@ -2,13 +2,19 @@ package dev.endolith.registry;
 
 import dev.endolith.data.Digest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** A run that goes on. Thread-safe; each call is durable when it returns. */
-public final class Run {
+/**
+ * A run that goes on. Thread-safe; each call is durable when it returns. While its process lives it
+ * counts as alive; if that ends first, the run is marked as killed.
+ */
+public final class Run implements AutoCloseable {
+  /** How long a run on another machine counts as alive without a sign. */
+  static final Duration LIFE = Duration.ofSeconds(60);
+
   private final RunStore store;
   private final Clock clock;
   private RunRecord record;
@@ -45,8 +51,7 @@ public final class Run {
                 "parameter '" + name + "' of run " + record.id() + " is already recorded");
           }
         });
-    return save(
-        record.status(), all, record.tags(), record.inputs(), record.outputs(), record.endedAt());
+    return save(record.withParams(all));
   }
 
   /**
@@ -58,7 +63,17 @@ public final class Run {
    * @return this
    */
   public Run metric(String name, long step, double value) {
-    store.append(id(), List.of(new MetricPoint(name, step, value, clock.instant())));
+    return metrics(List.of(new MetricPoint(name, step, value, clock.instant())));
+  }
+
+  /**
+   * Records many values of metrics in one write.
+   *
+   * @param points the values
+   * @return this
+   */
+  public Run metrics(List<MetricPoint> points) {
+    store.append(id(), points);
     return this;
   }
 
@@ -70,13 +85,7 @@ public final class Run {
    * @return this
    */
   public synchronized Run tag(String name, String value) {
-    return save(
-        record.status(),
-        record.params(),
-        with(record.tags(), name, value),
-        record.inputs(),
-        record.outputs(),
-        record.endedAt());
+    return save(record.withTags(with(record.tags(), name, value)));
   }
 
   /**
@@ -87,13 +96,7 @@ public final class Run {
    * @return this
    */
   public synchronized Run input(String role, Digest fingerprint) {
-    return save(
-        record.status(),
-        record.params(),
-        record.tags(),
-        with(record.inputs(), role, fingerprint),
-        record.outputs(),
-        record.endedAt());
+    return save(record.withInputs(with(record.inputs(), role, fingerprint)));
   }
 
   /**
@@ -104,13 +107,7 @@ public final class Run {
    * @return this
    */
   public synchronized Run output(String role, String what) {
-    return save(
-        record.status(),
-        record.params(),
-        record.tags(),
-        record.inputs(),
-        with(record.outputs(), role, what),
-        record.endedAt());
+    return save(record.withOutputs(with(record.outputs(), role, what)));
   }
 
   /** Ends the run well. */
@@ -124,13 +121,32 @@ public final class Run {
    * @param why a sentence for people
    */
   public synchronized void fail(String why) {
-    tag("failure", why);
+    record = record.withTags(with(record.tags(), "failure", why));
     end(RunRecord.Status.FAILED);
   }
 
+  /** Ends the run as failed, unless it was ended. */
+  @Override
+  public synchronized void close() {
+    if (record.status() == RunRecord.Status.RUNNING) {
+      fail("it was closed before it was finished");
+    }
+  }
+
+  synchronized boolean ended() {
+    return record.status() != RunRecord.Status.RUNNING;
+  }
+
+  /** Says that the run is alive. */
+  synchronized void beat() {
+    if (record.status() == RunRecord.Status.RUNNING) {
+      save(record);
+    }
+  }
+
   private void end(RunRecord.Status status) {
-    save(
-        status, record.params(), record.tags(), record.inputs(), record.outputs(), clock.instant());
+    record = record.with(status, clock.instant(), record.aliveUntil());
+    store.save(record);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String name, V value) {
@@ -139,26 +155,8 @@ public final class Run {
     return changed;
   }
 
-  private Run save(
-      RunRecord.Status status,
-      Map<String, String> params,
-      Map<String, String> tags,
-      Map<String, Digest> inputs,
-      Map<String, String> outputs,
-      java.time.@Nullable Instant endedAt) {
-    record =
-        new RunRecord(
-            record.id(),
-            record.experiment(),
-            status,
-            params,
-            tags,
-            inputs,
-            outputs,
-            record.environment(),
-            record.startedAt(),
-            endedAt,
-            record.startedBy());
+  private Run save(RunRecord changed) {
+    record = changed.with(changed.status(), changed.endedAt(), clock.instant().plus(LIFE));
     store.save(record);
     return this;
   }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it began
  * @param endedAt when it ended, null while it runs
  * @param startedBy who
+ * @param parent the id of the run that it is part of, empty if none
+ * @param holder the process that drives it
+ * @param aliveUntil until when it counts as alive without a sign of its process
  */
 public record RunRecord(
     String id,
@@ -31,7 +34,10 @@ public record RunRecord(
     Map<String, String> environment,
     Instant startedAt,
     @Nullable Instant endedAt,
-    String startedBy) {
+    String startedBy,
+    String parent,
+    String holder,
+    Instant aliveUntil) {
   /** How far a run is. */
   public enum Status {
     /** It goes on. */
@@ -39,7 +45,9 @@ public record RunRecord(
     /** It ended well. */
     FINISHED,
     /** It ended with an error. */
-    FAILED
+    FAILED,
+    /** Its process ended before it did. */
+    KILLED
   }
 
   /**
@@ -56,6 +64,9 @@ public record RunRecord(
    * @param startedAt when it began
    * @param endedAt when it ended, null while it runs
    * @param startedBy who
+   * @param parent the id of the run that it is part of, empty if none
+   * @param holder the process that drives it
+   * @param aliveUntil until when it counts as alive without a sign of its process
    */
   public RunRecord {
     params = Map.copyOf(params);
@@ -63,5 +74,115 @@ public record RunRecord(
     inputs = Map.copyOf(inputs);
     outputs = Map.copyOf(outputs);
     environment = Map.copyOf(environment);
+  }
+
+  /** The same run, ended or alive. */
+  RunRecord with(Status next, @Nullable Instant ended, Instant alive) {
+    return new RunRecord(
+        id,
+        experiment,
+        next,
+        params,
+        tags,
+        inputs,
+        outputs,
+        environment,
+        startedAt,
+        ended,
+        startedBy,
+        parent,
+        holder,
+        alive);
+  }
+
+  RunRecord withParams(Map<String, String> values) {
+    return new RunRecord(
+        id,
+        experiment,
+        status,
+        values,
+        tags,
+        inputs,
+        outputs,
+        environment,
+        startedAt,
+        endedAt,
+        startedBy,
+        parent,
+        holder,
+        aliveUntil);
+  }
+
+  RunRecord withTags(Map<String, String> values) {
+    return new RunRecord(
+        id,
+        experiment,
+        status,
+        params,
+        values,
+        inputs,
+        outputs,
+        environment,
+        startedAt,
+        endedAt,
+        startedBy,
+        parent,
+        holder,
+        aliveUntil);
+  }
+
+  RunRecord withInputs(Map<String, Digest> values) {
+    return new RunRecord(
+        id,
+        experiment,
+        status,
+        params,
+        tags,
+        values,
+        outputs,
+        environment,
+        startedAt,
+        endedAt,
+        startedBy,
+        parent,
+        holder,
+        aliveUntil);
+  }
+
+  RunRecord withOutputs(Map<String, String> values) {
+    return new RunRecord(
+        id,
+        experiment,
+        status,
+        params,
+        tags,
+        inputs,
+        values,
+        environment,
+        startedAt,
+        endedAt,
+        startedBy,
+        parent,
+        holder,
+        aliveUntil);
+  }
+
+  /** The same run, gone on with by another process. */
+  RunRecord heldBy(String process, Instant alive) {
+    return new RunRecord(
+        id,
+        experiment,
+        Status.RUNNING,
+        params,
+        tags,
+        inputs,
+        outputs,
+        environment,
+        startedAt,
+        null,
+        startedBy,
+        parent,
+        process,
+        alive);
   }
 }

@@ -1,5 +1,7 @@
 package dev.endolith.registry;
 
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,13 +23,13 @@ public interface RunStore {
   Optional<RunRecord> find(String id);
 
   /**
-   * The newest runs of an experiment.
+   * Searches runs.
    *
-   * @param experiment the experiment
-   * @param limit how many at most, from 1
-   * @return the runs, newest first
+   * @param query which
+   * @return a page, newest first; {@link Page#next} is an id
+   * @throws IllegalArgumentException if the query goes on after what is no run
    */
-  List<RunRecord> recent(String experiment, int limit);
+  Page<RunRecord> runs(Query<RunField> query);
 
   /**
    * Adds values to a run's metric series.
@@ -38,11 +40,14 @@ public interface RunStore {
   void append(String run, List<MetricPoint> points);
 
   /**
-   * A metric series.
+   * Some values of a metric series, in the order in which they were added.
    *
    * @param run the run's id
    * @param metric the metric's name
-   * @return its values in the order in which they were added
+   * @param after goes on after the page that had this as its {@link Page#next}; empty for the first
+   * @param limit how many at most, from 1
+   * @return the values
+   * @throws IllegalArgumentException if no page gave the position
    */
-  List<MetricPoint> points(String run, String metric);
+  Page<MetricPoint> points(String run, String metric, String after, int limit);
 }

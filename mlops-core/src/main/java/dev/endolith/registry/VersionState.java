@@ -1,57 +1,46 @@
 package dev.endolith.registry;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /**
  * How far a version has come. Whether it is live is not a state: that follows from the aliases that
- * point to it.
+ * point to it. Which state may follow which is said by {@link VersionStates}, where a host adds
+ * states of its own.
+ *
+ * @param name upper-case letters, digits and {@code _}, at most 60, a letter first
  */
-public enum VersionState {
+public record VersionState(String name) {
   /** Registered, not yet judged. */
-  DRAFT,
+  public static final VersionState DRAFT = new VersionState("DRAFT");
+
   /** Passed its gates. */
-  VALIDATED,
+  public static final VersionState VALIDATED = new VersionState("VALIDATED");
+
   /** May serve. */
-  APPROVED,
+  public static final VersionState APPROVED = new VersionState("APPROVED");
+
   /** Taken out of use for the time being. */
-  SUSPENDED,
+  public static final VersionState SUSPENDED = new VersionState("SUSPENDED");
+
   /** Out of use for good. */
-  RETIRED;
+  public static final VersionState RETIRED = new VersionState("RETIRED");
 
   /**
-   * Whether a version may go from this state to another.
+   * Checks the name.
    *
-   * @param next the other state
-   * @return true if the transition is allowed
+   * @param name upper-case letters, digits and {@code _}, at most 60, a letter first
+   * @throws IllegalArgumentException if it has another form
    */
-  public boolean canBecome(VersionState next) {
-    return successors().contains(next);
+  public VersionState {
+    if (!name.matches("[A-Z][A-Z0-9_]{0,59}")) {
+      throw new IllegalArgumentException(
+          "the name of a state has upper-case letters, digits and '_', at most 60, a letter first;"
+              + " had "
+              + name.length()
+              + " characters");
+    }
   }
 
-  /**
-   * The states that may follow.
-   *
-   * @return the states
-   */
-  public Set<VersionState> successors() {
-    return switch (this) {
-      case DRAFT -> EnumSet.of(VALIDATED, SUSPENDED, RETIRED);
-      case VALIDATED -> EnumSet.of(APPROVED, SUSPENDED, RETIRED);
-      case APPROVED -> EnumSet.of(SUSPENDED, RETIRED);
-      case SUSPENDED -> EnumSet.of(VALIDATED, RETIRED);
-      case RETIRED -> EnumSet.noneOf(VersionState.class);
-    };
-  }
-
-  /**
-   * Whether an alias may point to a version in this state.
-   *
-   * @param alias the alias's name
-   * @return true for an approved version; for an alias other than {@link Alias#CHAMPION} also for a
-   *     validated one
-   */
-  public boolean mayCarry(String alias) {
-    return this == APPROVED || (this == VALIDATED && !alias.equals(Alias.CHAMPION));
+  @Override
+  public String toString() {
+    return name;
   }
 }

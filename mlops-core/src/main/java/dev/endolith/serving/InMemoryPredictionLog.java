@@ -3,6 +3,7 @@ package dev.endolith.serving;
 import dev.endolith.data.Id;
 import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
+import dev.endolith.registry.InMemoryTransactions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,10 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A log that is lost with the process. */
 final class InMemoryPredictionLog implements PredictionLog {
+  private final InMemoryTransactions transactions;
   private final Map<String, Deployed> deployments = new HashMap<>();
 
+  InMemoryPredictionLog(InMemoryTransactions transactions) {
+    this.transactions = transactions;
+  }
+
   @Override
-  public synchronized void append(List<PredictionRecord> records) {
+  public void append(List<PredictionRecord> records) {
+    transactions.run(() -> added(records));
+  }
+
+  private int added(List<PredictionRecord> records) {
     for (PredictionRecord record : records) {
       Deployed log = deployments.computeIfAbsent(record.deployment(), d -> new Deployed());
       if (log.byId.containsKey(record.id())) {
@@ -25,31 +35,37 @@ final class InMemoryPredictionLog implements PredictionLog {
       long sequence = log.entries.size() + 1L;
       log.entries.add(new LogEntry.Predicted(sequence, record));
       log.byId.put(record.id(), sequence);
-      if (!record.key().isEmpty()) {
-        log.byKey.put(record.key(), sequence);
-      }
+      Long before = record.key().isEmpty() ? null : log.byKey.put(record.key(), sequence);
+      transactions.onFailure(() -> log.remove(record, before));
     }
+    return records.size();
   }
 
   @Override
-  public synchronized List<FeedbackResult> label(String deployment, List<Feedback> feedback) {
-    Deployed log = log(deployment);
-    return feedback.stream().map(log::label).toList();
+  public List<FeedbackResult> label(String deployment, List<Feedback> feedback) {
+    return transactions.run(
+        () -> feedback.stream().map(f -> log(deployment).label(f, transactions)).toList());
   }
 
   @Override
-  public synchronized List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
-    List<LogEntry> entries = log(deployment).entries;
-    int from = (int) Math.min(after, entries.size());
-    return entries.subList(from, from + Math.min(limit, entries.size() - from)).stream()
-        .map(entry -> bind(entry, schema))
-        .toList();
+  public List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
+    return transactions.run(
+        () -> {
+          List<LogEntry> entries = log(deployment).entries;
+          int from = (int) Math.min(after, entries.size());
+          return entries.subList(from, from + Math.min(limit, entries.size() - from)).stream()
+              .map(entry -> bind(entry, schema))
+              .toList();
+        });
   }
 
   @Override
-  public synchronized LogCounts counts(String deployment) {
-    Deployed log = log(deployment);
-    return new LogCounts(log.entries.size() - log.labels.size(), log.labels.size());
+  public LogCounts counts(String deployment) {
+    return transactions.run(
+        () -> {
+          Deployed log = log(deployment);
+          return new LogCounts(log.entries.size() - log.labels.size(), log.labels.size());
+        });
   }
 
   private Deployed log(String deployment) {
@@ -96,7 +112,18 @@ final class InMemoryPredictionLog implements PredictionLog {
     private final Map<String, Long> byKey = new HashMap<>();
     private final Map<Id, String> labels = new HashMap<>();
 
-    FeedbackResult label(Feedback feedback) {
+    /** Takes back the append of the last record. */
+    void remove(PredictionRecord record, @Nullable Long keyBefore) {
+      entries.remove(entries.size() - 1);
+      byId.remove(record.id());
+      if (keyBefore == null) {
+        byKey.remove(record.key());
+      } else {
+        byKey.put(record.key(), keyBefore);
+      }
+    }
+
+    FeedbackResult label(Feedback feedback, InMemoryTransactions transactions) {
       Long predicted =
           feedback.prediction() == null
               ? byKey.get(feedback.key())
@@ -112,6 +139,11 @@ final class InMemoryPredictionLog implements PredictionLog {
       entries.add(
           new LogEntry.Labelled(
               entries.size() + 1L, predicted, record, feedback.label(), feedback.at()));
+      transactions.onFailure(
+          () -> {
+            entries.remove(entries.size() - 1);
+            labels.remove(record.id());
+          });
       return new FeedbackResult.Accepted(record.id());
     }
   }

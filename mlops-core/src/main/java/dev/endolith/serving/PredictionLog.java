@@ -1,6 +1,7 @@
 package dev.endolith.serving;
 
 import dev.endolith.data.Schema;
+import dev.endolith.registry.InMemoryTransactions;
 import java.util.List;
 
 /**
@@ -55,6 +56,16 @@ public interface PredictionLog {
    * @return an empty log
    */
   static PredictionLog inMemory() {
-    return new InMemoryPredictionLog();
+    return inMemory(new InMemoryTransactions());
+  }
+
+  /**
+   * A log that is lost with the process and changes together with other stores.
+   *
+   * @param transactions what the stores share
+   * @return an empty log
+   */
+  static PredictionLog inMemory(InMemoryTransactions transactions) {
+    return new InMemoryPredictionLog(transactions);
   }
 }

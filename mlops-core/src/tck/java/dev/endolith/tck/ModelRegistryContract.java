@@ -12,16 +12,27 @@ import dev.endolith.data.Sensitivity;
 import dev.endolith.error.ConflictException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.event.Event;
+import dev.endolith.query.Filter;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import dev.endolith.registry.Actor;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.AliasField;
+import dev.endolith.registry.ApprovalPolicy;
 import dev.endolith.registry.Attachment;
+import dev.endolith.registry.Attestation;
 import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Change;
 import dev.endolith.registry.Changes;
 import dev.endolith.registry.Committed;
+import dev.endolith.registry.Governance;
+import dev.endolith.registry.ModelField;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.Readiness;
+import dev.endolith.registry.RegisteredModel;
+import dev.endolith.registry.VersionField;
 import dev.endolith.registry.VersionState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +157,9 @@ public abstract class ModelRegistryContract {
             Map.of("training", Digest.ofText("rows")),
             "0123456789abcdef0123456789abcdef",
             1,
-            "für Menschen 🙂");
+            "für Menschen 🙂",
+            Map.of("team", "a"),
+            false);
 
     ModelVersion version = commit(change).versions().get(0);
 
@@ -162,6 +176,7 @@ public abstract class ModelRegistryContract {
     assertThat(version.run()).isEqualTo(change.run());
     assertThat(version.parent()).isEqualTo(1);
     assertThat(version.description()).isEqualTo(change.description());
+    assertThat(version.status().tags()).isEqualTo(change.tags());
     assertThat(version.createdBy()).isEqualTo("ann");
     assertThat(version.createdAt()).isEqualTo(Instant.parse("2026-03-01T10:00:00.123456Z"));
   }
@@ -302,7 +317,8 @@ public abstract class ModelRegistryContract {
 
     ModelVersion after = commit(transition(1, VersionState.VALIDATED)).versions().get(0);
 
-    assertThat(after).isEqualTo(before.in(VersionState.VALIDATED));
+    assertThat(after.state()).isEqualTo(VersionState.VALIDATED);
+    assertThat(after.with(before.status())).isEqualTo(before);
     assertThat(registry.version(MODEL, 1)).contains(after);
   }
 
@@ -356,11 +372,14 @@ public abstract class ModelRegistryContract {
     approved();
     commit(transition(1, VersionState.RETIRED));
 
-    for (VersionState state : VersionState.values()) {
-      if (state != VersionState.RETIRED) {
-        assertThatThrownBy(() -> commit(transition(1, state)))
-            .isInstanceOf(IllegalStateException.class);
-      }
+    for (VersionState state :
+        List.of(
+            VersionState.DRAFT,
+            VersionState.VALIDATED,
+            VersionState.APPROVED,
+            VersionState.SUSPENDED)) {
+      assertThatThrownBy(() -> commit(transition(1, state)))
+          .isInstanceOf(IllegalStateException.class);
     }
     assertThatThrownBy(() -> move("shadow", 0, 1)).isInstanceOf(IllegalStateException.class);
   }
@@ -739,6 +758,309 @@ public abstract class ModelRegistryContract {
     verifyAudit();
   }
 
+  @Test
+  @DisplayName("A pending version cannot be used before its gates have passed")
+  void resolve_pending_canBeUsedOnceReady() {
+    pending();
+    pending();
+    assertThatThrownBy(() -> commit(transition(1, VersionState.VALIDATED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("PENDING");
+
+    commit(new Change.Resolve(MODEL, 1, true, ""));
+    commit(new Change.Resolve(MODEL, 2, false, "AUC is 0.4"));
+
+    commit(transition(1, VersionState.VALIDATED));
+    assertThatThrownBy(() -> commit(transition(2, VersionState.VALIDATED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("AUC is 0.4");
+    assertThatThrownBy(() -> commit(new Change.Resolve(MODEL, 2, true, "")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(registry.version(MODEL, 2).orElseThrow().status().readiness())
+        .isEqualTo(Readiness.FAILED);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Description and tags change, and the facts of the registration stay")
+  void annotate_versionAndModel_changes() {
+    ModelVersion before = register(MODEL);
+    commit(new Change.Annotate(MODEL, 1, "text", Map.of("a", "1", "b", "2"), Set.of()));
+    commit(new Change.Annotate(MODEL, 1, null, Map.of("c", "3"), Set.of("a")));
+    commit(new Change.Annotate(MODEL, 0, "model", Map.of("team", "x"), Set.of()));
+
+    ModelVersion after = registry.version(MODEL, 1).orElseThrow();
+    assertThat(after.description()).isEqualTo("text");
+    assertThat(after.status().tags()).isEqualTo(Map.of("b", "2", "c", "3"));
+    assertThat(after.with(before.status())).isEqualTo(before);
+    RegisteredModel model = registry.models(Query.all()).items().get(0);
+    assertThat(model.description()).isEqualTo("model");
+    assertThat(model.tags()).isEqualTo(Map.of("team", "x"));
+    assertThat(register(MODEL).number()).isEqualTo(2);
+    assertThat(registry.models(Query.all()).items().get(0).tags()).isEqualTo(model.tags());
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("What is deleted is out of use, keeps its number, and comes back")
+  void delete_version_keepsNumber() {
+    approved();
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    assertThatThrownBy(() -> commit(new Change.Delete(MODEL, 1, true)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(Alias.CHAMPION);
+    assertThatThrownBy(() -> commit(new Change.Delete(MODEL, 0, true)))
+        .isInstanceOf(IllegalStateException.class);
+
+    commit(new Change.Delete(MODEL, 2, true));
+
+    assertThatThrownBy(() -> move(Alias.CHAMPION, 1, 2)).isInstanceOf(IllegalStateException.class);
+    assertThat(register(MODEL).number()).isEqualTo(3);
+    commit(new Change.Delete(MODEL, 2, false));
+    move(Alias.CHAMPION, 1, 2);
+    move(Alias.CHAMPION, 2, 0);
+    commit(new Change.Delete(MODEL, 0, true));
+    assertThatThrownBy(() -> register(MODEL)).isInstanceOf(IllegalStateException.class);
+    commit(new Change.Delete(MODEL, 0, false));
+    assertThat(register(MODEL).number()).isEqualTo(4);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("A version is approved once enough others of the right roles agree")
+  void approve_policy_isEnforced() {
+    commit(
+        new Change.Govern(
+            MODEL,
+            Governance.NONE.approvals(ApprovalPolicy.of(2, "risk").validFor(Duration.ofDays(30)))));
+    register(MODEL);
+    commit(transition(1, VersionState.VALIDATED));
+    assertThatThrownBy(() -> commit(transition(1, VersionState.APPROVED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("0 of 2");
+    assertThatThrownBy(() -> decide(Actor.of("ann", "risk"), true))
+        .as("the author")
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> decide(new Actor("bob"), true))
+        .as("without the role")
+        .isInstanceOf(IllegalStateException.class);
+
+    decide(Actor.of("bob", "risk"), true);
+    decide(Actor.of("bob", "risk"), true);
+    assertThatThrownBy(() -> commit(transition(1, VersionState.APPROVED)))
+        .as("the same person twice")
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("1 of 2");
+    decide(Actor.of("eve", "risk"), false);
+    assertThatThrownBy(() -> commit(transition(1, VersionState.APPROVED)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("rejected by 'eve'");
+    decide(Actor.of("eve", "risk"), true);
+    commit(transition(1, VersionState.APPROVED));
+
+    clock.advance(Duration.ofDays(31));
+    assertThatThrownBy(() -> move(Alias.CHAMPION, 0, 1))
+        .as("the decisions have ended")
+        .isInstanceOf(IllegalStateException.class);
+    decide(Actor.of("bob", "risk"), true);
+    decide(Actor.of("eve", "risk"), true);
+    move(Alias.CHAMPION, 0, 1);
+    ModelVersion version = registry.version(MODEL, 1).orElseThrow();
+    assertThat(version.status().approvals()).hasSize(6);
+    assertThat(version.status().approvals().get(0).evidence()).hasSize(1);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("A protected alias is moved by its roles, and only owners change that")
+  void govern_protectedAlias_isEnforced() {
+    approved();
+    commit(
+        new Change.Govern(
+            MODEL, Governance.NONE.protect(Alias.CHAMPION, "release").ownedBy("admin")));
+
+    assertThatThrownBy(() -> move(Alias.CHAMPION, 0, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("[release]");
+    move("shadow", 0, 1);
+    assertThatThrownBy(() -> commit(new Change.Govern(MODEL, Governance.NONE)))
+        .isInstanceOf(IllegalStateException.class);
+    as(Actor.of("rel", "release"), new Change.MoveAlias(MODEL, Alias.CHAMPION, 0, 1));
+    as(Actor.of("root", "admin"), new Change.Govern(MODEL, Governance.NONE));
+    move(Alias.CHAMPION, 1, 1);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Signed statements are kept with the version")
+  void attest_statement_isKept() {
+    register(MODEL);
+    Attachment bundle = stored("training", bytes("signed"));
+    commit(new Change.Attest(MODEL, 1, Attestation.TRAINING, bundle));
+
+    assertThat(registry.version(MODEL, 1).orElseThrow().status().attestations())
+        .containsExactly(
+            new Attestation(
+                Attestation.TRAINING, bundle, "ann", Instant.parse("2026-03-01T10:00:00Z")));
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("Versions are found by every field, and by and, or and not")
+  void search_versions_byEveryField() {
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    clock.advance(Duration.ofDays(1));
+    commit(
+        new Change.Register(
+            MODEL,
+            "",
+            "tribuo",
+            SCHEMA,
+            model(),
+            Map.of("auc", 0.9, "nan", Double.NaN, "inf", Double.POSITIVE_INFINITY),
+            Map.of("l2", "0.1", "text", "100% _sure_ [a]*?"),
+            Map.of("training", Digest.ofText("rows")),
+            "run7",
+            1,
+            "second",
+            Map.of("team", "risk"),
+            true));
+    commit(draft("churn", "", 0));
+    commit(new Change.Delete("churn", 1, true));
+
+    assertThat(found(VersionField.MODEL.is(MODEL))).containsExactly("fraud/2", "fraud/1");
+    assertThat(found(new Filter.All<>())).containsExactly("churn/1", "fraud/2", "fraud/1");
+    assertThat(found(VersionField.NUMBER.atLeast(2))).containsExactly("fraud/2");
+    assertThat(found(VersionField.STATE.is(VersionState.APPROVED.name())))
+        .containsExactly("fraud/1");
+    assertThat(found(VersionField.READINESS.is(Readiness.PENDING))).containsExactly("fraud/2");
+    assertThat(found(VersionField.FORMAT.in(List.of("tribuo", "x")))).containsExactly("fraud/2");
+    assertThat(found(VersionField.RUN.is("run7"))).containsExactly("fraud/2");
+    assertThat(found(VersionField.PARENT.is(1))).containsExactly("fraud/2");
+    assertThat(found(VersionField.CREATED_BY.is("ann"))).hasSize(3);
+    assertThat(found(VersionField.CREATED_AT.above(Instant.parse("2026-03-01T10:00:00Z"))))
+        .containsExactly("churn/1", "fraud/2");
+    assertThat(found(VersionField.DESCRIPTION.like("sec%"))).containsExactly("fraud/2");
+    assertThat(found(VersionField.DESCRIPTION.like("SEC%"))).isEmpty();
+    assertThat(found(VersionField.DELETED.is(true))).containsExactly("churn/1");
+    assertThat(found(VersionField.ALIAS.is(Alias.CHAMPION))).containsExactly("fraud/1");
+    assertThat(found(VersionField.ALIAS.of("").present())).containsExactly("fraud/1");
+    assertThat(found(VersionField.TAG.of("team").is("risk"))).containsExactly("fraud/2");
+    assertThat(found(VersionField.METRIC.of("auc").above(0.8))).containsExactly("fraud/2");
+    assertThat(found(VersionField.METRIC.of("auc").atMost(0.75)))
+        .containsExactly("churn/1", "fraud/1");
+    assertThat(found(VersionField.METRIC.of("nan").atMost(1e9))).isEmpty();
+    assertThat(found(VersionField.METRIC.of("nan").atMost(1e9).not())).hasSize(3);
+    assertThat(found(VersionField.METRIC.of("inf").above(1e300))).containsExactly("fraud/2");
+    assertThat(found(VersionField.PARAMETER.of("l2").is("0.1"))).containsExactly("fraud/2");
+    for (String form : List.of("100\\% \\_sure\\_ [a]*?", "100%", "%[a]_?", "1__% %")) {
+      assertThat(found(VersionField.PARAMETER.of("text").like(form)))
+          .as(form)
+          .containsExactly("fraud/2");
+    }
+    assertThat(found(VersionField.PARAMETER.of("text").like("100\\_%"))).isEmpty();
+    assertThat(found(VersionField.PARAMETER.of("text").like("%*[a]%"))).isEmpty();
+    assertThat(found(VersionField.DATASET.of("training").is(Digest.ofText("rows").hex())))
+        .containsExactly("fraud/2");
+    assertThat(
+            found(
+                VersionField.MODEL
+                    .is("churn")
+                    .or(
+                        VersionField.NUMBER
+                            .is(1)
+                            .and(VersionField.TAG.of("team").present().not()))))
+        .containsExactly("churn/1", "fraud/1");
+    assertThat(found(VersionField.MODEL.in(List.of()))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A search goes on page by page, and counts")
+  void search_pages_goOn() {
+    List.of("b", "a", "c").forEach(m -> IntStream.range(0, 3).forEach(i -> register(m)));
+    Query<VersionField> query = Query.where(VersionField.NUMBER.below(3)).limit(2);
+
+    List<String> all = new ArrayList<>();
+    Page<ModelVersion> page = registry.versions(query.count());
+    assertThat(page.total()).hasValue(6);
+    while (true) {
+      page.items().forEach(v -> all.add(v.model() + "/" + v.number()));
+      if (page.next().isEmpty()) {
+        break;
+      }
+      page = registry.versions(query.after(page.next()));
+    }
+    assertThat(all).containsExactly("a/2", "a/1", "b/2", "b/1", "c/2", "c/1");
+    Page<RegisteredModel> models = registry.models(Query.<ModelField>all().limit(2));
+    assertThat(models.items()).extracting(RegisteredModel::name).containsExactly("a", "b");
+    assertThat(registry.models(Query.<ModelField>all().limit(2).after(models.next())).items())
+        .extracting(RegisteredModel::name)
+        .containsExactly("c");
+    for (String position : List.of("x", "/", "a/x")) {
+      assertThatThrownBy(() -> registry.versions(query.after(position)))
+          .as(position)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  @DisplayName("Aliases are found as they stand now")
+  void search_aliases_asTheyStand() {
+    approved();
+    approved();
+    move(Alias.CHAMPION, 0, 1);
+    move(Alias.CHAMPION, 1, 2);
+    move("shadow", 0, 1);
+    move("shadow", 1, 0);
+
+    assertThat(registry.aliases(Query.where(AliasField.VERSION.is(2))).items())
+        .extracting(Alias::name)
+        .containsExactly(Alias.CHAMPION);
+    assertThat(registry.aliases(Query.where(AliasField.VERSION.is(1))).items()).isEmpty();
+    assertThat(registry.aliases(Query.where(AliasField.MODEL.is(MODEL))).items())
+        .extracting(Alias::generation)
+        .containsExactly(2L, 2L);
+  }
+
+  @Test
+  @DisplayName("A value in a search is a value, whatever it looks like")
+  void search_hostileValues_areValues() {
+    register(MODEL);
+    for (String text :
+        List.of("' OR 1=1 --", "\") OR (1=1", "%", "\\", "*", ":p0", "?", "$1", "ü🙂")) {
+      assertThat(found(VersionField.MODEL.is(text))).as(text).isEmpty();
+      assertThat(found(VersionField.TAG.of(text).is(text))).as(text).isEmpty();
+      commit(new Change.Annotate(MODEL, 1, text, Map.of(text, text), Set.of()));
+      assertThat(found(VersionField.TAG.of(text).is(text))).as(text).containsExactly("fraud/1");
+      assertThat(found(VersionField.DESCRIPTION.is(text))).as(text).containsExactly("fraud/1");
+    }
+  }
+
+  private List<String> found(Filter<VersionField> filter) {
+    return registry.versions(Query.where(filter)).items().stream()
+        .map(v -> v.model() + "/" + v.number())
+        .toList();
+  }
+
+  private void pending() {
+    commit(
+        new Change.Register(
+            MODEL, "", "test", SCHEMA, model(), Map.of(), Map.of(), Map.of(), "", 0, "", Map.of(),
+            true));
+  }
+
+  private Committed decide(Actor actor, boolean approved) {
+    return as(
+        actor,
+        new Change.Approve(MODEL, 1, approved, List.of(stored("report", bytes("evidence")))));
+  }
+
+  private Committed as(Actor actor, Change... changes) {
+    return registry.commit(Changes.of(actor, "because", changes));
+  }
+
   private void verifyAudit() {
     assertThat(new AuditLog(registry).verify())
         .matches(verification -> verification.ok(), "is whole");
@@ -785,7 +1107,9 @@ public abstract class ModelRegistryContract {
         Map.of(),
         "",
         parent,
-        "");
+        "",
+        Map.of(),
+        false);
   }
 
   private List<Attachment> model() {

@@ -1,12 +1,18 @@
 package dev.endolith.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.endolith.data.Digest;
+import dev.endolith.query.Filter;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import dev.endolith.registry.MetricPoint;
+import dev.endolith.registry.RunField;
 import dev.endolith.registry.RunRecord;
 import dev.endolith.registry.RunStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -61,7 +67,10 @@ public abstract class RunStoreContract {
             Map.of("java", "17"),
             TEN,
             TEN.plusSeconds(1),
-            "ann");
+            "ann",
+            "r0",
+            "host/1/2",
+            TEN.plusSeconds(60));
     store.save(ended);
     store.save(run("r2", "fraud", RunRecord.Status.RUNNING, null));
 
@@ -76,9 +85,9 @@ public abstract class RunStoreContract {
 
     assertThat(store.find("r2")).isEmpty();
     assertThat(store.find("' OR 1=1 --")).isEmpty();
-    assertThat(store.recent("churn", 10)).isEmpty();
-    assertThat(store.points("r1", "loss")).isEmpty();
-    assertThat(store.points("r2", "loss")).isEmpty();
+    assertThat(recent("churn", 10)).isEmpty();
+    assertThat(points("r1", "loss")).isEmpty();
+    assertThat(points("r2", "loss")).isEmpty();
   }
 
   @Test
@@ -89,7 +98,7 @@ public abstract class RunStoreContract {
     store.save(finished);
 
     assertThat(store.find("r1")).contains(finished);
-    assertThat(store.recent("fraud", 10)).containsExactly(finished);
+    assertThat(recent("fraud", 10)).containsExactly(finished);
   }
 
   @Test
@@ -101,10 +110,8 @@ public abstract class RunStoreContract {
     }
     store.save(run("r2", "fraud", RunRecord.Status.FINISHED, TEN));
 
-    assertThat(store.recent("fraud", 3))
-        .extracting(RunRecord::id)
-        .containsExactly("r5", "r4", "r3");
-    assertThat(store.recent("fraud", Integer.MAX_VALUE))
+    assertThat(recent("fraud", 3)).extracting(RunRecord::id).containsExactly("r5", "r4", "r3");
+    assertThat(recent("fraud", 1_000))
         .extracting(RunRecord::id)
         .containsExactly("r5", "r4", "r3", "r2", "r1");
   }
@@ -121,8 +128,83 @@ public abstract class RunStoreContract {
     store.append("r1", List.of(third, fourth));
     store.append("r1", List.of());
 
-    assertThat(store.points("r1", "loss")).containsExactly(first, second, third, fourth);
-    assertThat(store.points("r2", "loss")).hasSize(1);
+    assertThat(points("r1", "loss")).containsExactly(first, second, third, fourth);
+    assertThat(points("r2", "loss")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("A metric series is read page by page")
+  void points_pages_goOn() {
+    store.append(
+        "r1", IntStream.range(0, 7).mapToObj(i -> new MetricPoint("loss", i, i, TEN)).toList());
+    store.append("r2", List.of(new MetricPoint("loss", 0, 9, TEN)));
+
+    List<Long> steps = new ArrayList<>();
+    String after = "";
+    do {
+      Page<MetricPoint> page = store.points("r1", "loss", after, 3);
+      page.items().forEach(point -> steps.add(point.step()));
+      after = page.next();
+    } while (!after.isEmpty());
+
+    assertThat(steps).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+    assertThatThrownBy(() -> store.points("r1", "loss", "x", 3))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  @DisplayName("Runs are found by every field, newest first, page by page")
+  void runs_search_byEveryField() {
+    store.save(run("r1", "fraud", RunRecord.Status.RUNNING, null));
+    store.save(
+        new RunRecord(
+            "r2",
+            "fraud",
+            RunRecord.Status.FINISHED,
+            Map.of("rate", "0.1"),
+            Map.of("team", "risk"),
+            Map.of("training", Digest.ofText("rows")),
+            Map.of("version", "fraud v1"),
+            Map.of(),
+            TEN.plusSeconds(5),
+            TEN.plusSeconds(9),
+            "bob",
+            "r1",
+            "host/1/2",
+            TEN.plusSeconds(60)));
+    store.append(
+        "r2", List.of(new MetricPoint("auc", 0, 0.5, TEN), new MetricPoint("auc", 1, 0.9, TEN)));
+    store.append("r1", List.of(new MetricPoint("auc", 0, Double.NaN, TEN)));
+
+    assertThat(found(RunField.ID.is("r1"))).containsExactly("r1");
+    assertThat(found(RunField.EXPERIMENT.is("fraud"))).containsExactly("r2", "r1");
+    assertThat(found(RunField.STATUS.is(RunRecord.Status.RUNNING))).containsExactly("r1");
+    assertThat(found(RunField.PARENT.is("r1"))).containsExactly("r2");
+    assertThat(found(RunField.STARTED_BY.is("bob"))).containsExactly("r2");
+    assertThat(found(RunField.STARTED_AT.above(TEN))).containsExactly("r2");
+    assertThat(found(RunField.ENDED_AT.of("").present())).containsExactly("r2");
+    assertThat(found(RunField.ENDED_AT.above(TEN).not())).containsExactly("r1");
+    assertThat(found(RunField.ALIVE_UNTIL.atMost(TEN))).containsExactly("r1");
+    assertThat(found(RunField.PARAM.of("rate").is("0.1"))).containsExactly("r2");
+    assertThat(found(RunField.TAG.of("team").like("ri%"))).containsExactly("r2");
+    assertThat(found(RunField.INPUT.of("training").is(Digest.ofText("rows").hex())))
+        .containsExactly("r2");
+    assertThat(found(RunField.OUTPUT.of("version").is("fraud v1"))).containsExactly("r2");
+    assertThat(found(RunField.METRIC.of("auc").above(0.8))).containsExactly("r2");
+    assertThat(found(RunField.METRIC.of("auc").below(0.8))).as("the last counts").isEmpty();
+    assertThat(found(RunField.METRIC.of("auc").below(0.8).not())).containsExactly("r2", "r1");
+
+    Page<RunRecord> first = store.runs(Query.<RunField>all().limit(1).count());
+    assertThat(first.total()).hasValue(2);
+    assertThat(store.runs(Query.<RunField>all().after(first.next())).items())
+        .extracting(RunRecord::id)
+        .containsExactly("r1");
+    assertThatThrownBy(() -> store.runs(Query.<RunField>all().after("nobody")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private List<String> found(Filter<RunField> filter) {
+    return store.runs(Query.where(filter)).items().stream().map(RunRecord::id).toList();
   }
 
   @Test
@@ -136,7 +218,7 @@ public abstract class RunStoreContract {
           return t;
         });
 
-    List<MetricPoint> points = store.points("r1", "loss");
+    List<MetricPoint> points = points("r1", "loss");
     assertThat(points).hasSize(80).doesNotHaveDuplicates();
     for (int t = 0; t < 8; t++) {
       double thread = t;
@@ -156,8 +238,8 @@ public abstract class RunStoreContract {
     store = reopen(store);
 
     assertThat(store.find("r1")).contains(run);
-    assertThat(store.recent("fraud", 1)).containsExactly(run);
-    assertThat(store.points("r1", "loss")).hasSize(1);
+    assertThat(recent("fraud", 1)).containsExactly(run);
+    assertThat(points("r1", "loss")).hasSize(1);
   }
 
   private static RunRecord run(
@@ -173,6 +255,17 @@ public abstract class RunStoreContract {
         Map.of(),
         TEN,
         ended,
-        "ann");
+        "ann",
+        "",
+        "host/1/2",
+        TEN);
+  }
+
+  private List<RunRecord> recent(String experiment, int limit) {
+    return store.runs(Query.where(RunField.EXPERIMENT.is(experiment)).limit(limit)).items();
+  }
+
+  private List<MetricPoint> points(String run, String metric) {
+    return store.points(run, metric, "", 1_000).items();
   }
 }

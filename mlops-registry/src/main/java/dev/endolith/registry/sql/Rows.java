@@ -3,15 +3,31 @@ package dev.endolith.registry.sql;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Schema;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
+import dev.endolith.query.QueryField;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.AliasField;
 import dev.endolith.registry.Attachment;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Document;
+import dev.endolith.registry.Governance;
+import dev.endolith.registry.ModelField;
 import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.Positions;
+import dev.endolith.registry.Readiness;
+import dev.endolith.registry.RegisteredModel;
+import dev.endolith.registry.VersionField;
 import dev.endolith.registry.VersionState;
+import dev.endolith.registry.VersionStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -32,7 +48,7 @@ final class Rows {
                 row.getString("model"),
                 row.getLong("number"),
                 row.getString("idempotency_key"),
-                VersionState.valueOf(row.getString("state")),
+                status(row),
                 Columns.digest(row, "manifest"),
                 row.getString("format"),
                 Schema.fromJson(row.getString("schema")),
@@ -73,7 +89,39 @@ final class Rows {
                   Columns.digest(row, "previous"),
                   Columns.digest(row, "digest")));
 
+  private static final RowMapper<RegisteredModel> MODEL =
+      Columns.checked(
+          "model",
+          (row, context) -> {
+            String governance = row.getString("governance");
+            return new RegisteredModel(
+                row.getString("name"),
+                row.getLong("last_number"),
+                row.getString("description"),
+                Columns.texts(row.getString("tags")),
+                governance == null
+                    ? Governance.NONE
+                    : CanonicalJson.read(governance, Governance.class),
+                row.getInt("deleted") != 0);
+          });
+
   private Rows() {}
+
+  /** What stands in columns of its own, to be searched, is taken from there. */
+  private static VersionStatus status(ResultSet row) throws SQLException {
+    String json = row.getString("status");
+    VersionStatus rest =
+        json == null ? VersionStatus.DRAFT : CanonicalJson.read(json, VersionStatus.class);
+    return new VersionStatus(
+        new VersionState(row.getString("state")),
+        Readiness.valueOf(row.getString("readiness")),
+        rest.failure(),
+        rest.description(),
+        rest.tags(),
+        rest.approvals(),
+        rest.attestations(),
+        row.getInt("deleted") != 0);
+  }
 
   /** What is known about a version and kept as one text. */
   record Facts(
@@ -84,7 +132,7 @@ final class Rows {
 
   static Optional<ModelVersion> version(Handle handle, String model, long number) {
     return handle
-        .createQuery("SELECT * FROM version WHERE model = :model AND number = :number")
+        .createQuery("SELECT * FROM endolith_version WHERE model = :model AND number = :number")
         .bind("model", model)
         .bind("number", number)
         .map(VERSION)
@@ -94,7 +142,7 @@ final class Rows {
   static Optional<ModelVersion> versionOfKey(Handle handle, String model, String key) {
     return handle
         .createQuery(
-            "SELECT * FROM version"
+            "SELECT * FROM endolith_version"
                 + " WHERE model = :model AND idempotency_key = :key AND idempotency_key <> ''")
         .bind("model", model)
         .bind("key", key)
@@ -105,7 +153,7 @@ final class Rows {
   static List<ModelVersion> versions(Handle handle, String model, long before, int limit) {
     return handle
         .createQuery(
-            "SELECT * FROM version WHERE model = :model AND number < :before"
+            "SELECT * FROM endolith_version WHERE model = :model AND number < :before"
                 + " ORDER BY number DESC LIMIT :limit")
         .bind("model", model)
         .bind("before", before)
@@ -114,59 +162,143 @@ final class Rows {
         .list();
   }
 
-  static long lastNumber(Handle handle, String model) {
-    return handle
-        .createQuery("SELECT last_number FROM model WHERE name = :model")
-        .bind("model", model)
-        .mapTo(Long.class)
-        .findOne()
-        .orElse(0L);
+  static Page<ModelVersion> versions(Handle handle, Dialect dialect, Query<VersionField> query) {
+    FilterSql<VersionField> filter =
+        new FilterSql<>(dialect, term -> Operands.version(dialect, term));
+    boolean first = query.after().isEmpty();
+    String position =
+        first ? "" : " AND (v.model > :model OR (v.model = :model AND v.number < :number))";
+    return page(
+        handle,
+        query,
+        filter,
+        "endolith_version v",
+        "v.*",
+        position,
+        "v.model, v.number DESC",
+        statement ->
+            first
+                ? statement
+                : statement
+                    .bind("model", Positions.model(query.after()))
+                    .bind("number", Positions.number(query.after())),
+        VERSION,
+        Positions::of);
   }
 
-  static List<String> models(Handle handle) {
-    return handle.createQuery("SELECT name FROM model ORDER BY name").mapTo(String.class).list();
+  static Page<RegisteredModel> models(Handle handle, Dialect dialect, Query<ModelField> query) {
+    boolean first = query.after().isEmpty();
+    return page(
+        handle,
+        query,
+        new FilterSql<>(dialect, term -> Operands.model(dialect, term)),
+        "endolith_model m",
+        "m.*",
+        first ? "" : " AND m.name > :name",
+        "m.name",
+        statement -> first ? statement : statement.bind("name", query.after()),
+        MODEL,
+        RegisteredModel::name);
+  }
+
+  static Page<Alias> aliases(Handle handle, Dialect dialect, Query<AliasField> query) {
+    boolean first = query.after().isEmpty();
+    return page(
+        handle,
+        query,
+        new FilterSql<>(dialect, Operands::alias),
+        "endolith_alias a",
+        "a.*",
+        first ? "" : " AND (a.model > :model OR (a.model = :model AND a.alias > :alias))",
+        "a.model, a.alias",
+        statement ->
+            first
+                ? statement
+                : statement
+                    .bind("model", Positions.model(query.after()))
+                    .bind("alias", Positions.alias(query.after())),
+        ALIAS,
+        Positions::of);
+  }
+
+  /** One row more than asked says whether there is a next page. */
+  static <R, F extends QueryField<F>> Page<R> page(
+      Handle handle,
+      Query<F> query,
+      FilterSql<F> filter,
+      String table,
+      String columns,
+      String position,
+      String order,
+      UnaryOperator<org.jdbi.v3.core.statement.Query> bind,
+      RowMapper<R> mapper,
+      Function<R, String> place) {
+    String condition = filter.condition(query.where());
+    List<R> rows;
+    try (org.jdbi.v3.core.statement.Query statement =
+        handle.createQuery(
+            "SELECT "
+                + columns
+                + " FROM "
+                + table
+                + " WHERE "
+                + condition
+                + position
+                + " ORDER BY "
+                + order
+                + " LIMIT :limit")) {
+      rows = bind.apply(filter.bind(statement)).bind("limit", query.limit() + 1).map(mapper).list();
+    }
+    boolean more = rows.size() > query.limit();
+    List<R> items = more ? rows.subList(0, query.limit()) : rows;
+    OptionalLong total = OptionalLong.empty();
+    if (query.counted()) {
+      try (org.jdbi.v3.core.statement.Query statement =
+          handle.createQuery("SELECT count(*) FROM " + table + " WHERE " + condition)) {
+        total = OptionalLong.of(filter.bind(statement).mapTo(Long.class).one());
+      }
+    }
+    return new Page<>(items, more ? place.apply(items.get(items.size() - 1)) : "", total);
+  }
+
+  static Optional<RegisteredModel> model(Handle handle, String name) {
+    return handle
+        .createQuery("SELECT * FROM endolith_model WHERE name = :name")
+        .bind("name", name)
+        .map(MODEL)
+        .findOne();
+  }
+
+  static List<String> modelNames(Handle handle) {
+    return handle
+        .createQuery("SELECT name FROM endolith_model ORDER BY name")
+        .mapTo(String.class)
+        .list();
   }
 
   static Optional<Alias> alias(Handle handle, String model, String alias) {
     return handle
-        .createQuery(
-            "SELECT * FROM alias_move WHERE model = :model AND alias = :alias"
-                + " ORDER BY generation DESC LIMIT 1")
+        .createQuery("SELECT * FROM endolith_alias WHERE model = :model AND alias = :alias")
         .bind("model", model)
         .bind("alias", alias)
         .map(ALIAS)
         .findOne();
   }
 
-  static List<Alias> history(Handle handle, String model, String alias) {
+  static List<Alias> aliases(Handle handle, String model) {
     return handle
-        .createQuery(
-            "SELECT * FROM alias_move WHERE model = :model AND alias = :alias ORDER BY generation")
+        .createQuery("SELECT * FROM endolith_alias WHERE model = :model ORDER BY alias")
         .bind("model", model)
-        .bind("alias", alias)
         .map(ALIAS)
         .list();
   }
 
-  /**
-   * Steps from alias to alias in the index, past all moves but the last of each; CROSS JOIN keeps
-   * SQLite from going through the moves instead.
-   */
-  static List<Alias> aliases(Handle handle, String model) {
+  static List<Alias> history(Handle handle, String model, String alias) {
     return handle
         .createQuery(
-            "WITH RECURSIVE known (alias) AS ("
-                + " SELECT min(alias) FROM alias_move WHERE model = :model"
-                + " UNION ALL"
-                + " SELECT (SELECT min(alias) FROM alias_move"
-                + " WHERE model = :model AND alias > known.alias)"
-                + " FROM known WHERE known.alias IS NOT NULL)"
-                + " SELECT m.* FROM known CROSS JOIN alias_move m ON m.model = :model"
-                + " AND m.alias = known.alias AND m.generation ="
-                + " (SELECT max(generation) FROM alias_move"
-                + " WHERE model = :model AND alias = known.alias)"
-                + " ORDER BY known.alias")
+            "SELECT * FROM endolith_alias_move WHERE model = :model AND alias = :alias ORDER BY generation")
         .bind("model", model)
+        .bind("alias", alias)
         .map(ALIAS)
         .list();
   }
@@ -174,7 +306,7 @@ final class Rows {
   static List<AuditRecord> audit(Handle handle, String model, long after, int limit) {
     return handle
         .createQuery(
-            "SELECT * FROM audit WHERE model = :model AND sequence > :after"
+            "SELECT * FROM endolith_audit WHERE model = :model AND sequence > :after"
                 + " ORDER BY sequence LIMIT :limit")
         .bind("model", model)
         .bind("after", after)
@@ -185,7 +317,8 @@ final class Rows {
 
   static Optional<AuditRecord> auditHead(Handle handle, String model) {
     return handle
-        .createQuery("SELECT * FROM audit WHERE model = :model ORDER BY sequence DESC LIMIT 1")
+        .createQuery(
+            "SELECT * FROM endolith_audit WHERE model = :model ORDER BY sequence DESC LIMIT 1")
         .bind("model", model)
         .map(AUDIT)
         .findOne();
@@ -193,7 +326,7 @@ final class Rows {
 
   static Optional<Document> document(Handle handle, String name) {
     return handle
-        .createQuery("SELECT * FROM document WHERE name = :name")
+        .createQuery("SELECT * FROM endolith_document WHERE name = :name")
         .bind("name", name)
         .map(
             (row, context) ->
@@ -203,7 +336,8 @@ final class Rows {
 
   static List<String> documentNames(Handle handle, String prefix) {
     return handle
-        .createQuery("SELECT name FROM document WHERE name >= :from AND name < :to ORDER BY name")
+        .createQuery(
+            "SELECT name FROM endolith_document WHERE name >= :from AND name < :to ORDER BY name")
         .bind("from", prefix)
         .bind("to", prefix + AFTER_ALL_NAMES)
         .mapTo(String.class)

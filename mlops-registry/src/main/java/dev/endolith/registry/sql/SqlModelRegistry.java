@@ -1,7 +1,10 @@
 package dev.endolith.registry.sql;
 
 import dev.endolith.error.NotFoundException;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.AliasField;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.Attachment;
 import dev.endolith.registry.AuditRecord;
@@ -9,36 +12,42 @@ import dev.endolith.registry.Change;
 import dev.endolith.registry.Changes;
 import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.Committed;
+import dev.endolith.registry.ModelField;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.ModelVersion;
-import java.time.Clock;
+import dev.endolith.registry.RegisteredModel;
+import dev.endolith.registry.VersionField;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Versions, aliases and audit records in SQL. */
 final class SqlModelRegistry implements ModelRegistry {
-  private final SqliteDatabase database;
+  private final SqlDatabase database;
   private final ArtifactStore artifacts;
-  private final Clock clock;
+  private final CommitRules rules;
 
-  SqlModelRegistry(SqliteDatabase database, ArtifactStore artifacts, Clock clock) {
+  SqlModelRegistry(SqlDatabase database, ArtifactStore artifacts, CommitRules rules) {
     this.database = database;
     this.artifacts = artifacts;
-    this.clock = clock;
+    this.rules = rules;
   }
 
   @Override
   public Committed commit(Changes changes) {
+    Set<String> locks = new TreeSet<>();
     for (Change change : changes.changes()) {
-      if (change instanceof Change.Register register) {
-        register.attachments().forEach(this::requireBlob);
-      }
+      change.blobs().forEach(this::requireBlob);
+      locks.add(
+          change instanceof Change.PutDocument put
+              ? "document/" + put.name()
+              : "model/" + change.subject());
     }
     return database.write(
-        "commit", handle -> CommitRules.apply(changes, new SqlTransaction(handle), clock));
+        "commit", locks, handle -> rules.apply(changes, new SqlTransaction(handle)));
   }
 
   /** Before the transaction, because blobs are never deleted: it then holds its lock for less. */
@@ -76,6 +85,23 @@ final class SqlModelRegistry implements ModelRegistry {
   }
 
   @Override
+  public Page<ModelVersion> versions(Query<VersionField> query) {
+    return database.read(
+        "search versions", handle -> Rows.versions(handle, database.dialect(), query));
+  }
+
+  @Override
+  public Page<RegisteredModel> models(Query<ModelField> query) {
+    return database.read("search models", handle -> Rows.models(handle, database.dialect(), query));
+  }
+
+  @Override
+  public Page<Alias> aliases(Query<AliasField> query) {
+    return database.read(
+        "search aliases", handle -> Rows.aliases(handle, database.dialect(), query));
+  }
+
+  @Override
   public Optional<Alias> alias(String model, String alias) {
     return database.read("alias", handle -> Rows.alias(handle, model, alias));
   }
@@ -92,7 +118,7 @@ final class SqlModelRegistry implements ModelRegistry {
 
   @Override
   public List<String> models() {
-    return database.read("models", Rows::models);
+    return database.read("models", Rows::modelNames);
   }
 
   @Override

@@ -20,9 +20,9 @@ final class SqlPipelineJournal implements PipelineJournal {
                   row.getString("value"),
                   Columns.instant(row, "at")));
 
-  private final SqliteDatabase database;
+  private final SqlDatabase database;
 
-  SqlPipelineJournal(SqliteDatabase database) {
+  SqlPipelineJournal(SqlDatabase database) {
     this.database = database;
   }
 
@@ -30,6 +30,7 @@ final class SqlPipelineJournal implements PipelineJournal {
   public void append(String run, long expected, List<StepRecord> records) {
     database.write(
         "append to journal",
+        List.of("journal/" + run),
         handle -> {
           long lines = lines(handle, run);
           if (lines != expected) {
@@ -55,7 +56,7 @@ final class SqlPipelineJournal implements PipelineJournal {
         "read journal",
         handle ->
             handle
-                .createQuery("SELECT * FROM journal WHERE run = :run ORDER BY line")
+                .createQuery("SELECT * FROM endolith_journal WHERE run = :run ORDER BY line")
                 .bind("run", run)
                 .map(LINE)
                 .list());
@@ -63,7 +64,7 @@ final class SqlPipelineJournal implements PipelineJournal {
 
   private static long lines(Handle handle, String run) {
     return handle
-        .createQuery("SELECT coalesce(max(line), 0) FROM journal WHERE run = :run")
+        .createQuery("SELECT coalesce(max(line), 0) FROM endolith_journal WHERE run = :run")
         .bind("run", run)
         .mapTo(Long.class)
         .one();
@@ -75,7 +76,7 @@ final class SqlPipelineJournal implements PipelineJournal {
     }
     try (PreparedBatch batch =
         handle.prepareBatch(
-            "INSERT INTO journal (run, line, step, outcome, value, at)"
+            "INSERT INTO endolith_journal (run, line, step, outcome, value, at)"
                 + " VALUES (:run, :line, :step, :outcome, :value, :at)")) {
       long line = after;
       for (StepRecord record : records) {

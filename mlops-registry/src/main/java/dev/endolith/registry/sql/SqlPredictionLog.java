@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * which no other process can interleave.
  */
 final class SqlPredictionLog implements PredictionLog {
-  private final SqliteDatabase database;
+  private final SqlDatabase database;
   private final FeatureJson features = new FeatureJson();
 
-  SqlPredictionLog(SqliteDatabase database) {
+  SqlPredictionLog(SqlDatabase database) {
     this.database = database;
   }
 
@@ -44,13 +44,14 @@ final class SqlPredictionLog implements PredictionLog {
     List<String> rows = records.stream().map(r -> features.write(r.features())).toList();
     database.write(
         "append predictions",
+        records.stream().map(r -> "log/" + r.deployment()).distinct().toList(),
         handle -> {
           Map<String, Log> logs = new LinkedHashMap<>();
           try (PreparedStatement insert =
               handle
                   .getConnection()
                   .prepareStatement(
-                      "INSERT INTO log_entry (deployment, sequence, predicted, at, id, row_key,"
+                      "INSERT INTO endolith_log_entry (deployment, sequence, predicted, at, id, row_key,"
                           + " version, generation, route, features, value, scores)"
                           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                           + " ON CONFLICT (deployment, id) WHERE id IS NOT NULL DO NOTHING")) {
@@ -92,6 +93,7 @@ final class SqlPredictionLog implements PredictionLog {
     }
     return database.write(
         "label predictions",
+        List.of("log/" + deployment),
         handle -> {
           Optional<Log> log = Log.find(handle, deployment);
           List<FeedbackResult> results = new ArrayList<>();
@@ -115,7 +117,7 @@ final class SqlPredictionLog implements PredictionLog {
     Optional<String> known =
         handle
             .createQuery(
-                "SELECT label FROM log_entry WHERE deployment = :deployment"
+                "SELECT label FROM endolith_log_entry WHERE deployment = :deployment"
                     + " AND predicted = :predicted AND label IS NOT NULL")
             .bind("deployment", log.id)
             .bind("predicted", predicted.sequence())
@@ -126,7 +128,7 @@ final class SqlPredictionLog implements PredictionLog {
     }
     handle
         .createUpdate(
-            "INSERT INTO log_entry (deployment, sequence, predicted, at, label)"
+            "INSERT INTO endolith_log_entry (deployment, sequence, predicted, at, label)"
                 + " VALUES (:deployment, :sequence, :predicted, :at, :label)")
         .bind("deployment", log.id)
         .bind("sequence", log.last + 1)
@@ -145,7 +147,7 @@ final class SqlPredictionLog implements PredictionLog {
     var query =
         handle
             .createQuery(
-                "SELECT sequence, id FROM log_entry WHERE deployment = :deployment AND "
+                "SELECT sequence, id FROM endolith_log_entry WHERE deployment = :deployment AND "
                     + condition)
             .bind("deployment", log.id);
     return (id == null ? query.bind("named", feedback.key()) : query.bind("named", bytes(id)))
@@ -163,9 +165,9 @@ final class SqlPredictionLog implements PredictionLog {
                     "SELECT e.sequence, e.predicted, e.label, e.at AS entered_at, p.at, p.id,"
                         + " p.row_key, p.version, p.generation, p.route, p.features, p.value,"
                         + " p.scores"
-                        + " FROM deployment d"
-                        + " JOIN log_entry e ON e.deployment = d.id AND e.sequence > :after"
-                        + " JOIN log_entry p ON p.deployment = d.id AND p.sequence = e.predicted"
+                        + " FROM endolith_deployment d"
+                        + " JOIN endolith_log_entry e ON e.deployment = d.id AND e.sequence > :after"
+                        + " JOIN endolith_log_entry p ON p.deployment = d.id AND p.sequence = e.predicted"
                         + " WHERE d.name = :deployment ORDER BY e.sequence LIMIT :limit")
                 .bind("after", after)
                 .bind("deployment", deployment)
@@ -261,7 +263,7 @@ final class SqlPredictionLog implements PredictionLog {
 
     static Optional<Log> find(Handle handle, String deployment) {
       return handle
-          .createQuery("SELECT * FROM deployment WHERE name = :name")
+          .createQuery("SELECT * FROM endolith_deployment WHERE name = :name")
           .bind("name", deployment)
           .map((row, context) -> new Log(row))
           .findOne();
@@ -270,7 +272,7 @@ final class SqlPredictionLog implements PredictionLog {
     static Log create(Handle handle, String deployment) {
       handle
           .createUpdate(
-              "INSERT INTO deployment (name, last_sequence, predictions, labels)"
+              "INSERT INTO endolith_deployment (name, last_sequence, predictions, labels)"
                   + " VALUES (:name, 0, 0, 0) ON CONFLICT (name) DO NOTHING")
           .bind("name", deployment)
           .execute();
@@ -286,7 +288,7 @@ final class SqlPredictionLog implements PredictionLog {
     void save(Handle handle) {
       handle
           .createUpdate(
-              "UPDATE deployment SET last_sequence = :last, predictions = :predictions,"
+              "UPDATE endolith_deployment SET last_sequence = :last, predictions = :predictions,"
                   + " labels = :labels WHERE id = :id")
           .bind("last", last)
           .bind("predictions", predictions)

@@ -2,15 +2,21 @@ package dev.endolith.registry.sql;
 
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
+import dev.endolith.query.Page;
+import dev.endolith.query.Query;
 import dev.endolith.registry.MetricPoint;
+import dev.endolith.registry.RunField;
 import dev.endolith.registry.RunRecord;
 import dev.endolith.registry.RunStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +39,15 @@ final class SqlRunStore implements RunStore {
                 facts.environment(),
                 Columns.instant(row, "started_at"),
                 endedAt(row),
-                row.getString("started_by"));
+                row.getString("started_by"),
+                row.getString("parent"),
+                row.getString("holder"),
+                Columns.instant(row, "alive_until"));
           });
 
-  private final SqliteDatabase database;
+  private final SqlDatabase database;
 
-  SqlRunStore(SqliteDatabase database) {
+  SqlRunStore(SqlDatabase database) {
     this.database = database;
   }
 
@@ -58,16 +67,20 @@ final class SqlRunStore implements RunStore {
             new Facts(run.params(), run.tags(), run.inputs(), run.outputs(), run.environment()));
     database.write(
         "save run",
+        List.of("run/" + run.id()),
         handle ->
             handle
                 .createUpdate(
-                    "INSERT INTO run"
-                        + " (id, experiment, status, facts, started_at, ended_at, started_by)"
-                        + " VALUES (:id, :experiment, :status, :facts, :started, :ended, :by)"
+                    "INSERT INTO endolith_run"
+                        + " (id, experiment, status, facts, started_at, ended_at, started_by, parent,"
+                        + " holder, alive_until)"
+                        + " VALUES (:id, :experiment, :status, :facts, :started, :ended, :by,"
+                        + " :parent, :holder, :alive)"
                         + " ON CONFLICT (id) DO UPDATE SET experiment = excluded.experiment,"
                         + " status = excluded.status, facts = excluded.facts,"
                         + " started_at = excluded.started_at, ended_at = excluded.ended_at,"
-                        + " started_by = excluded.started_by")
+                        + " started_by = excluded.started_by, parent = excluded.parent,"
+                        + " holder = excluded.holder, alive_until = excluded.alive_until")
                 .bind("id", run.id())
                 .bind("experiment", run.experiment())
                 .bind("status", run.status().name())
@@ -75,34 +88,48 @@ final class SqlRunStore implements RunStore {
                 .bind("started", Columns.micros(run.startedAt()))
                 .bind("ended", ended == null ? null : Columns.micros(ended))
                 .bind("by", run.startedBy())
+                .bind("parent", run.parent())
+                .bind("holder", run.holder())
+                .bind("alive", Columns.micros(run.aliveUntil()))
                 .execute());
   }
 
   @Override
   public Optional<RunRecord> find(String id) {
-    return database.read(
-        "find run",
-        handle ->
-            handle
-                .createQuery("SELECT * FROM run WHERE id = :id")
-                .bind("id", id)
-                .map(RUN)
-                .findOne());
+    return database.read("find run", handle -> find(handle, id));
+  }
+
+  private static Optional<RunRecord> find(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT * FROM endolith_run WHERE id = :id")
+        .bind("id", id)
+        .map(RUN)
+        .findOne();
   }
 
   @Override
-  public List<RunRecord> recent(String experiment, int limit) {
+  public Page<RunRecord> runs(Query<RunField> query) {
     return database.read(
-        "recent runs",
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT * FROM run WHERE experiment = :experiment"
-                        + " ORDER BY ordinal DESC LIMIT :limit")
-                .bind("experiment", experiment)
-                .bind("limit", limit)
-                .map(RUN)
-                .list());
+        "search runs",
+        handle -> {
+          boolean first = query.after().isEmpty();
+          if (!first && find(handle, query.after()).isEmpty()) {
+            throw Page.badPosition();
+          }
+          return Rows.page(
+              handle,
+              query,
+              new FilterSql<>(database.dialect(), term -> Operands.run(database.dialect(), term)),
+              "endolith_run r",
+              "r.*",
+              first
+                  ? ""
+                  : " AND r.ordinal < (SELECT o.ordinal FROM endolith_run o WHERE o.id = :after)",
+              "r.ordinal DESC",
+              statement -> first ? statement : statement.bind("after", query.after()),
+              RUN,
+              RunRecord::id);
+        });
   }
 
   @Override
@@ -112,10 +139,11 @@ final class SqlRunStore implements RunStore {
     }
     database.write(
         "append metrics",
+        List.of(),
         handle -> {
           try (PreparedBatch batch =
               handle.prepareBatch(
-                  "INSERT INTO metric_point (run, name, step, value, at)"
+                  "INSERT INTO endolith_metric_point (run, name, step, value, at)"
                       + " VALUES (:run, :name, :step, :value, :at)")) {
             for (MetricPoint point : points) {
               batch
@@ -132,24 +160,47 @@ final class SqlRunStore implements RunStore {
   }
 
   @Override
-  public List<MetricPoint> points(String run, String metric) {
+  public Page<MetricPoint> points(String run, String metric, String after, int limit) {
+    long seen = after.isEmpty() ? 0 : ordinal(after);
     return database.read(
         "metric series",
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT step, value, at FROM metric_point WHERE run = :run AND name = :name"
-                        + " ORDER BY ordinal")
-                .bind("run", run)
-                .bind("name", metric)
-                .map(
-                    (row, context) ->
-                        new MetricPoint(
+        handle -> {
+          List<Long> ordinals = new ArrayList<>();
+          List<MetricPoint> points =
+              handle
+                  .createQuery(
+                      "SELECT ordinal, step, value, at FROM endolith_metric_point"
+                          + " WHERE run = :run AND name = :name AND ordinal > :seen"
+                          + " ORDER BY ordinal LIMIT :limit")
+                  .bind("run", run)
+                  .bind("name", metric)
+                  .bind("seen", seen)
+                  .bind("limit", limit + 1L)
+                  .map(
+                      (row, context) -> {
+                        ordinals.add(row.getLong("ordinal"));
+                        return new MetricPoint(
                             metric,
                             row.getLong("step"),
                             number(row, "value"),
-                            Columns.instant(row, "at")))
-                .list());
+                            Columns.instant(row, "at"));
+                      })
+                  .list();
+          return points.size() > limit
+              ? new Page<>(
+                  points.subList(0, limit),
+                  Long.toString(ordinals.get(limit - 1)),
+                  OptionalLong.empty())
+              : new Page<>(points, "", OptionalLong.empty());
+        });
+  }
+
+  private static long ordinal(String position) {
+    try {
+      return Long.parseLong(position);
+    } catch (NumberFormatException e) {
+      throw Page.badPosition();
+    }
   }
 
   /** SQLite keeps a NaN as NULL. */

@@ -11,10 +11,10 @@ import java.util.Optional;
 
 /** Documents in SQL; they are written by the registry, with its rules. */
 final class SqlStateStore implements StateStore {
-  private final SqliteDatabase database;
+  private final SqlDatabase database;
   private final SqlModelRegistry registry;
 
-  SqlStateStore(SqliteDatabase database, SqlModelRegistry registry) {
+  SqlStateStore(SqlDatabase database, SqlModelRegistry registry) {
     this.database = database;
     this.registry = registry;
   }

@@ -1,14 +1,21 @@
 package dev.endolith.registry.sql;
 
 import dev.endolith.data.CanonicalJson;
+import dev.endolith.event.Event;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Document;
+import dev.endolith.registry.EventJson;
+import dev.endolith.registry.Governance;
 import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.RegisteredModel;
 import dev.endolith.registry.RegistryTransaction;
+import dev.endolith.registry.VersionStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The registry's rows as one write transaction sees and changes them. */
 final class SqlTransaction implements RegistryTransaction {
@@ -19,8 +26,8 @@ final class SqlTransaction implements RegistryTransaction {
   }
 
   @Override
-  public long lastNumber(String model) {
-    return Rows.lastNumber(handle, model);
+  public Optional<RegisteredModel> model(String name) {
+    return Rows.model(handle, name);
   }
 
   @Override
@@ -54,20 +61,37 @@ final class SqlTransaction implements RegistryTransaction {
   }
 
   @Override
+  public void put(RegisteredModel model) {
+    handle
+        .createUpdate(
+            "INSERT INTO endolith_model (name, last_number, description, tags, governance, deleted)"
+                + " VALUES (:name, :number, :description, :tags, :governance, :deleted)"
+                + " ON CONFLICT (name) DO UPDATE SET last_number = excluded.last_number,"
+                + " description = excluded.description, tags = excluded.tags,"
+                + " governance = excluded.governance, deleted = excluded.deleted")
+        .bind("name", model.name())
+        .bind("number", model.lastNumber())
+        .bind("description", model.description())
+        .bind("tags", CanonicalJson.write(model.tags()))
+        .bind(
+            "governance",
+            model.governance().equals(Governance.NONE)
+                ? null
+                : CanonicalJson.write(model.governance()))
+        .bind("deleted", model.deleted() ? 1 : 0)
+        .execute();
+  }
+
+  @Override
   public void insert(ModelVersion version) {
     handle
         .createUpdate(
-            "INSERT INTO model (name, last_number) VALUES (:model, :number)"
-                + " ON CONFLICT (name) DO UPDATE SET last_number = excluded.last_number")
-        .bind("model", version.model())
-        .bind("number", version.number())
-        .execute();
-    handle
-        .createUpdate(
-            "INSERT INTO version (model, number, idempotency_key, state, manifest, format, schema,"
-                + " facts, run, parent, description, created_by, created_at)"
+            "INSERT INTO endolith_version (model, number, idempotency_key, state, manifest, format, schema,"
+                + " facts, run, parent, description, created_by, created_at, readiness, deleted,"
+                + " status)"
                 + " VALUES (:model, :number, :key, :state, :manifest, :format, :schema,"
-                + " :facts, :run, :parent, :description, :createdBy, :createdAt)")
+                + " :facts, :run, :parent, :description, :createdBy, :createdAt, :readiness, 0,"
+                + " :status)")
         .bind("model", version.model())
         .bind("number", version.number())
         .bind("key", version.key())
@@ -85,7 +109,9 @@ final class SqlTransaction implements RegistryTransaction {
                     version.datasets())))
         .bind("run", version.run())
         .bind("parent", version.parent())
-        .bind("description", version.description())
+        .bind("description", version.registeredDescription())
+        .bind("readiness", version.status().readiness().name())
+        .bind("status", status(version.status()))
         .bind("createdBy", version.createdBy())
         .bind("createdAt", Columns.micros(version.createdAt()))
         .execute();
@@ -94,19 +120,54 @@ final class SqlTransaction implements RegistryTransaction {
   @Override
   public void update(ModelVersion version) {
     handle
-        .createUpdate("UPDATE version SET state = :state WHERE model = :model AND number = :number")
+        .createUpdate(
+            "UPDATE endolith_version SET state = :state, readiness = :readiness, deleted = :deleted,"
+                + " status = :status WHERE model = :model AND number = :number")
         .bind("state", version.state().name())
+        .bind("readiness", version.status().readiness().name())
+        .bind("deleted", version.status().deleted() ? 1 : 0)
+        .bind("status", status(version.status()))
         .bind("model", version.model())
         .bind("number", version.number())
         .execute();
+  }
+
+  /** NULL where the columns say all: most versions have nothing else. */
+  private static @Nullable String status(VersionStatus status) {
+    VersionStatus plain =
+        new VersionStatus(
+            status.state(),
+            status.readiness(),
+            "",
+            null,
+            Map.of(),
+            List.of(),
+            List.of(),
+            status.deleted());
+    return status.equals(plain) ? null : CanonicalJson.write(status);
   }
 
   @Override
   public void insert(Alias alias) {
     handle
         .createUpdate(
-            "INSERT INTO alias_move (model, alias, generation, version, at, actor, reason)"
+            "INSERT INTO endolith_alias_move (model, alias, generation, version, at, actor, reason)"
                 + " VALUES (:model, :alias, :generation, :version, :at, :actor, :reason)")
+        .bind("model", alias.model())
+        .bind("alias", alias.name())
+        .bind("generation", alias.generation())
+        .bind("version", alias.version())
+        .bind("at", Columns.micros(alias.at()))
+        .bind("actor", alias.actor())
+        .bind("reason", alias.reason())
+        .execute();
+    handle
+        .createUpdate(
+            "INSERT INTO endolith_alias (model, alias, generation, version, at, actor, reason)"
+                + " VALUES (:model, :alias, :generation, :version, :at, :actor, :reason)"
+                + " ON CONFLICT (model, alias) DO UPDATE SET generation = excluded.generation,"
+                + " version = excluded.version, at = excluded.at, actor = excluded.actor,"
+                + " reason = excluded.reason")
         .bind("model", alias.model())
         .bind("alias", alias.name())
         .bind("generation", alias.generation())
@@ -121,7 +182,7 @@ final class SqlTransaction implements RegistryTransaction {
   public void insert(AuditRecord record) {
     handle
         .createUpdate(
-            "INSERT INTO audit (model, sequence, at, actor, action, reason, facts, previous, digest)"
+            "INSERT INTO endolith_audit (model, sequence, at, actor, action, reason, facts, previous, digest)"
                 + " VALUES (:model, :sequence, :at, :actor, :action, :reason, :facts, :previous,"
                 + " :digest)")
         .bind("model", record.model())
@@ -140,12 +201,20 @@ final class SqlTransaction implements RegistryTransaction {
   public void put(Document document) {
     handle
         .createUpdate(
-            "INSERT INTO document (name, revision, json) VALUES (:name, :revision, :json)"
+            "INSERT INTO endolith_document (name, revision, json) VALUES (:name, :revision, :json)"
                 + " ON CONFLICT (name) DO UPDATE"
                 + " SET revision = excluded.revision, json = excluded.json")
         .bind("name", document.name())
         .bind("revision", document.revision())
         .bind("json", document.json())
+        .execute();
+  }
+
+  @Override
+  public void insert(Event event) {
+    handle
+        .createUpdate("INSERT INTO endolith_outbox (event) VALUES (:event)")
+        .bind("event", EventJson.write(event))
         .execute();
   }
 }

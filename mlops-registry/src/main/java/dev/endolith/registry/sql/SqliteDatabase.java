@@ -2,16 +2,18 @@ package dev.endolith.registry.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.endolith.error.StorageException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 
 /*
  * One connection writes, a few read. Threads of this process queue at a fair lock for the writer;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * driver sees it: its own commit() begins the next transaction at once, and so would take the lock
  * again, wait for other processes, and report their delay as the failure of a commit that succeeded.
  */
-final class SqliteDatabase implements AutoCloseable {
+final class SqliteDatabase implements SqlDatabase {
   private static final int READERS = 4;
   private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(10);
 
@@ -43,20 +45,53 @@ final class SqliteDatabase implements AutoCloseable {
     this.reader = Jdbi.create(readerPool);
   }
 
-  static SqliteDatabase open(WorkspaceFolder folder) {
+  static SqlDatabase open(WorkspaceFolder folder) {
     folder.check();
-    new SqliteSchema(folder).prepare();
+    SqlSchema.Use use = prepare(folder);
     HikariDataSource writerPool = null;
     try {
       writerPool = pool("endolith-writer", new SqliteConnections(folder.database(), false), 1);
-      return new SqliteDatabase(
-          writerPool,
-          pool("endolith-readers", new SqliteConnections(folder.database(), true), READERS));
+      SqliteDatabase database =
+          new SqliteDatabase(
+              writerPool,
+              pool("endolith-readers", new SqliteConnections(folder.database(), true), READERS));
+      return use == SqlSchema.Use.READ ? new ReadOnlyDatabase(database) : database;
     } catch (RuntimeException e) {
       if (writerPool != null) {
         writerPool.close();
       }
-      throw failed("open", e);
+      throw SqlErrors.failed("open", e);
+    }
+  }
+
+  private static SqlSchema.Use prepare(WorkspaceFolder folder) {
+    SqliteConnections connections = new SqliteConnections(folder.database(), false);
+    SqlSchema schema = new SqlSchema(connections, Dialect.SQLITE);
+    if (folder.hasDatabase()) {
+      SqlSchema.Use use = schema.use();
+      if (use != SqlSchema.Use.MIGRATE) {
+        return use;
+      }
+    }
+    folder.create();
+    folder.exclusively(
+        () -> {
+          if (!folder.hasDatabase() || schema.use() == SqlSchema.Use.MIGRATE) {
+            folder.createDatabase();
+            keepWriteAheadLog(connections);
+            schema.migrate(false);
+          }
+        });
+    return schema.use();
+  }
+
+  /** It stays with the file. */
+  private static void keepWriteAheadLog(SqliteConnections connections) {
+    try (Connection connection = connections.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+    } catch (SQLException e) {
+      throw SqlSchema.unreadable(e);
     }
   }
 
@@ -71,32 +106,27 @@ final class SqliteDatabase implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  /**
-   * Reads; each statement sees one committed state.
-   *
-   * @throws StorageException if the database fails
-   * @throws IllegalStateException if it is closed
-   */
-  <R> R read(String operation, Work<R> work) {
+  @Override
+  public Dialect dialect() {
+    return Dialect.SQLITE;
+  }
+
+  @Override
+  public <R> R read(String operation, Work<R> work) {
     use.readLock().lock();
     try {
       requireOpen();
       return reader.withHandle(work::apply);
     } catch (JdbiException | SQLException e) {
-      throw failed(operation, e);
+      throw SqlErrors.failed(operation, e);
     } finally {
       use.readLock().unlock();
     }
   }
 
-  /**
-   * Reads and writes in one transaction while nobody else writes. What the work throws rolls it
-   * back.
-   *
-   * @throws StorageException if the database fails; nothing is visible then
-   * @throws IllegalStateException if it is closed
-   */
-  <R> R write(String operation, Work<R> work) {
+  /** One writer at a time: the locks add nothing. */
+  @Override
+  public <R> R write(String operation, Collection<String> locks, Work<R> work) {
     use.readLock().lock();
     try {
       requireOpen();
@@ -107,7 +137,7 @@ final class SqliteDatabase implements AutoCloseable {
         writing.unlock();
       }
     } catch (JdbiException | SQLException e) {
-      throw failed(operation, e);
+      throw SqlErrors.failed(operation, e);
     } finally {
       use.readLock().unlock();
     }
@@ -157,28 +187,21 @@ final class SqliteDatabase implements AutoCloseable {
     }
   }
 
-  /** Keeps only the driver's own exception: those around it show SQL and values. */
-  private static StorageException failed(String operation, Exception e) {
-    return new StorageException(
-        operation,
-        "the workspace's database could not carry out '"
-            + operation
-            + "'; nothing of it is visible. Try again; if it goes on, check the disk",
-        sqlCause(e));
+  @Override
+  public List<String> check() {
+    return integrity(this);
   }
 
-  static @Nullable SQLException sqlCause(Throwable e) {
-    SQLException cause = null;
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql) {
-        cause = sql;
-      }
-    }
-    return cause;
-  }
-
-  /** What is done with a connection. */
-  interface Work<R> {
-    R apply(Handle handle) throws SQLException;
+  /** What SQLite itself finds wrong. */
+  static List<String> integrity(SqlDatabase database) {
+    return database.read(
+        "check",
+        handle ->
+            handle
+                .createQuery("PRAGMA integrity_check")
+                .mapTo(String.class)
+                .filter(line -> !line.equals("ok"))
+                .map(line -> "the database is damaged: " + line)
+                .list());
   }
 }

@@ -1,9 +1,8 @@
 package dev.endolith.registry.sql;
 
 import dev.endolith.WorkspaceProvider;
+import dev.endolith.WorkspaceSettings;
 import dev.endolith.WorkspaceStorage;
-import java.nio.file.Path;
-import java.time.Clock;
 
 /**
  * Opens workspaces that are kept in a folder, with SQLite and files. Several processes may open one
@@ -19,7 +18,7 @@ public final class SqliteWorkspaceProvider implements WorkspaceProvider {
   }
 
   @Override
-  public WorkspaceStorage open(Path folder, Clock clock) {
-    return SqliteStorage.open(folder, clock);
+  public WorkspaceStorage open(WorkspaceSettings settings) {
+    return SqlStorage.openFolder(settings);
   }
 }

@@ -6,6 +6,7 @@ import dev.endolith.data.Id;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.AuditVerification;
+import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.VersionState;
 import dev.endolith.serving.FeedbackResult;
@@ -57,7 +58,7 @@ class ProcessesTest {
 
     assertThat(numbers)
         .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 160).boxed().toList());
-    try (SqliteStorage storage = open(folder.resolve("new"))) {
+    try (SqlStorage storage = open(folder.resolve("new"))) {
       assertThat(storage.registry().versions(Samples.MODEL, Long.MAX_VALUE, 1_000)).hasSize(160);
       assertThat(new AuditLog(storage.registry()).verify())
           .isEqualTo(new AuditVerification.Verified(160));
@@ -105,7 +106,7 @@ class ProcessesTest {
       kill(process);
       lines.addAll(WriterProcess.lines(process));
       acknowledged.addAll(lines);
-      try (SqliteStorage storage = open(folder)) {
+      try (SqlStorage storage = open(folder)) {
         check(storage, round == rounds ? acknowledged : new HashSet<>(lines));
         AuditVerification audit = new AuditLog(storage.registry()).verify();
         assertThat(audit.ok()).as("round %d of seed %d: %s", round, seed, audit).isTrue();
@@ -120,7 +121,7 @@ class ProcessesTest {
     assertThat(process.waitFor()).isEqualTo(128 + 9);
   }
 
-  private static void check(SqliteStorage storage, Set<String> acknowledged) {
+  private static void check(SqlStorage storage, Set<String> acknowledged) {
     Map<Long, Alias> champions = new HashMap<>();
     storage
         .registry()
@@ -154,7 +155,7 @@ class ProcessesTest {
     }
   }
 
-  private static FeedbackResult label(SqliteStorage storage, Id id) {
+  private static FeedbackResult label(SqlStorage storage, Id id) {
     String number = "l" + id.low();
     return storage
         .predictions()
@@ -162,11 +163,11 @@ class ProcessesTest {
         .get(0);
   }
 
-  private static ModelVersion version(SqliteStorage storage, String number) {
+  private static ModelVersion version(SqlStorage storage, String number) {
     return storage.registry().version(Samples.MODEL, Long.parseLong(number)).orElseThrow();
   }
 
-  private static SqliteStorage open(Path folder) {
-    return SqliteStorage.open(folder, Clock.systemUTC());
+  private static SqlStorage open(Path folder) {
+    return SqlStorage.open(folder, CommitRules.of(Clock.systemUTC()));
   }
 }

@@ -15,6 +15,7 @@ import dev.endolith.error.StorageException;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Attachment;
 import dev.endolith.registry.AuditVerification;
+import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.Lease;
 import dev.endolith.serving.LogEntry;
 import java.io.IOException;
@@ -92,7 +93,7 @@ class SqliteStorageTest {
   void open_databaseOfAnotherProgram_isRefused() throws Exception {
     sql("CREATE TABLE notes (text TEXT)");
 
-    assertRefused(folder, "give another folder");
+    assertRefused(folder, "give another one");
   }
 
   @Test
@@ -105,17 +106,33 @@ class SqliteStorageTest {
   @Test
   void open_newerSchemaThatMustBeKnown_isRefused() throws Exception {
     open().close();
-    sql("UPDATE schema_compatibility SET min_writer = 7", newerMigration());
+    sql("UPDATE endolith_schema_compatibility SET min_reader = 7", newerMigration());
 
-    assertRefused(folder, "needs schema 7, this library knows 1; update the library");
+    assertRefused(folder, "needs schema 7, this library knows 2; update the library");
+  }
+
+  @Test
+  void open_newerSchemaThatMayBeReadOnly_readsAndDoesNotWrite() throws Exception {
+    try (SqlStorage storage = open()) {
+      Samples.register(storage, CONTENT);
+    }
+    sql("UPDATE endolith_schema_compatibility SET min_writer = 7", newerMigration());
+
+    try (SqlStorage storage = open()) {
+      assertThat(storage.registry().version(Samples.MODEL, 1)).isPresent();
+      assertThatThrownBy(() -> Samples.register(storage, CONTENT))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("update the library to write");
+      assertThat(storage.registry().version(Samples.MODEL, 2)).isEmpty();
+    }
   }
 
   @Test
   void open_newerSchemaThatNeedNotBeKnown_works() throws Exception {
     open().close();
-    sql(newerMigration(), "ALTER TABLE model ADD COLUMN added TEXT");
+    sql(newerMigration(), "ALTER TABLE endolith_model ADD COLUMN added TEXT");
 
-    try (SqliteStorage storage = open()) {
+    try (SqlStorage storage = open()) {
       assertThat(Samples.register(storage, CONTENT).number()).isEqualTo(1);
     }
   }
@@ -126,7 +143,7 @@ class SqliteStorageTest {
         .as("a file system that knows owners")
         .contains("posix");
     Path fresh = folder.resolve("a").resolve("b");
-    try (SqliteStorage storage = SqliteStorage.open(fresh, Clock.systemUTC())) {
+    try (SqlStorage storage = SqlStorage.open(fresh, CommitRules.of(Clock.systemUTC()))) {
       Samples.register(storage, CONTENT);
 
       assertThat(mode(fresh)).isEqualTo("rwx------");
@@ -137,7 +154,7 @@ class SqliteStorageTest {
 
   @Test
   void open_connections_haveTheSettingsOfDurability() {
-    try (SqliteDatabase database = database()) {
+    try (SqlDatabase database = database()) {
       for (String setting :
           List.of(
               "journal_mode wal",
@@ -151,7 +168,8 @@ class SqliteStorageTest {
       assertThatThrownBy(
               () ->
                   database.read(
-                      "attempt", handle -> handle.execute("DELETE FROM schema_compatibility")))
+                      "attempt",
+                      handle -> handle.execute("DELETE FROM endolith_schema_compatibility")))
           .isInstanceOf(StorageException.class);
     }
   }
@@ -159,7 +177,7 @@ class SqliteStorageTest {
   @ParameterizedTest
   @ValueSource(strings = {"3.51.2", "3.9.9", "2.99.0"})
   void requireSqlite_old_isRefused(String version) {
-    assertThatThrownBy(() -> SqliteSchema.requireSqlite(version))
+    assertThatThrownBy(() -> SqlSchema.requireSqlite(version))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining(version)
         .hasMessageContaining("3.51.3 or newer");
@@ -168,16 +186,16 @@ class SqliteStorageTest {
   @ParameterizedTest
   @ValueSource(strings = {"3.51.3", "3.100.0", "4.0.0"})
   void requireSqlite_new_isAccepted(String version) {
-    assertThatCode(() -> SqliteSchema.requireSqlite(version)).doesNotThrowAnyException();
+    assertThatCode(() -> SqlSchema.requireSqlite(version)).doesNotThrowAnyException();
   }
 
   @Test
   void version_migrations_isTheNewest() throws Exception {
-    Path migrations = Path.of(SqliteStorage.class.getResource("/db/endolith/sqlite").toURI());
+    Path migrations = Path.of(SqlStorage.class.getResource("/db/endolith/sqlite").toURI());
     try (Stream<Path> files = Files.list(migrations)) {
       assertThat(
               files.map(f -> f.getFileName().toString()).mapToInt(SqliteStorageTest::number).max())
-          .hasValue(SqliteSchema.VERSION);
+          .hasValue(SqlSchema.VERSION);
     }
   }
 
@@ -199,8 +217,8 @@ class SqliteStorageTest {
 
   @Test
   void open_twiceInOneProcess_shareTheWorkspace() {
-    try (SqliteStorage one = open();
-        SqliteStorage two = open()) {
+    try (SqlStorage one = open();
+        SqlStorage two = open()) {
       List<Long> numbers =
           IntStream.range(0, 40)
               .parallel()
@@ -224,8 +242,8 @@ class SqliteStorageTest {
         opened.add(
             executor.submit(
                 () -> {
-                  try (SqliteStorage storage =
-                      SqliteStorage.open(folder.resolve("new"), Clock.systemUTC())) {
+                  try (SqlStorage storage =
+                      SqlStorage.open(folder.resolve("new"), CommitRules.of(Clock.systemUTC()))) {
                     return Samples.register(storage, CONTENT).number();
                   }
                 }));
@@ -243,11 +261,12 @@ class SqliteStorageTest {
   @Test
   void write_otherWriterIsBusy_waits() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor();
-    try (SqliteStorage storage = open();
+    try (SqlStorage storage = open();
         Connection other = connect();
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
-      statement.execute("INSERT INTO document (name, revision, json) VALUES ('d', 1, '{}')");
+      statement.execute(
+          "INSERT INTO endolith_document (name, revision, json) VALUES ('d', 1, '{}')");
       Future<Long> waiting = executor.submit(() -> storage.state().put("d", 1, "{}").revision());
       assertThatThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
@@ -263,8 +282,8 @@ class SqliteStorageTest {
 
   @Test
   void write_failure_isTypedAndTellsNoSqlPathOrValue() throws Exception {
-    try (SqliteStorage storage = open()) {
-      sql("DROP TABLE document", "DROP TABLE journal");
+    try (SqlStorage storage = open()) {
+      sql("DROP TABLE endolith_document", "DROP TABLE endolith_journal");
 
       for (ThrowingCallable call :
           List.<ThrowingCallable>of(
@@ -284,7 +303,7 @@ class SqliteStorageTest {
 
   @Test
   void close_thenUse_isRefused() {
-    SqliteStorage storage = open();
+    SqlStorage storage = open();
     storage.close();
     storage.close();
 
@@ -305,7 +324,7 @@ class SqliteStorageTest {
 
   @Test
   void close_afterUse_returnsEveryThread() {
-    SqliteStorage storage = open();
+    SqlStorage storage = open();
     Samples.register(storage, CONTENT);
     storage.close();
 
@@ -319,7 +338,7 @@ class SqliteStorageTest {
 
   @Test
   void register_blobIsMissing_isRefused() {
-    try (SqliteStorage storage = open()) {
+    try (SqlStorage storage = open()) {
       assertThatThrownBy(
               () -> storage.registry().commit(Samples.changes(Samples.draft(attachment()))))
           .isInstanceOf(NotFoundException.class)
@@ -330,7 +349,7 @@ class SqliteStorageTest {
 
   @Test
   void register_blobHasOtherSize_isRefused() {
-    try (SqliteStorage storage = open()) {
+    try (SqlStorage storage = open()) {
       Digest digest = storage.artifacts().put(CONTENT);
       Attachment lying = new Attachment(Attachment.MODEL, "", 4, digest);
 
@@ -343,18 +362,18 @@ class SqliteStorageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "UPDATE alias_move SET version = 2 WHERE generation = 1",
-        "UPDATE alias_move SET actor = 'eve'",
-        "DELETE FROM alias_move WHERE generation = 2",
-        "UPDATE version SET manifest = replace(manifest, 'a', 'b')",
-        "UPDATE version SET facts = replace(facts, '0.75', '0.95')",
-        "UPDATE version SET created_by = 'eve' WHERE number = 2",
-        "UPDATE version SET schema = replace(schema, 'income', 'salary')",
-        "DELETE FROM version WHERE number = 2",
-        "UPDATE audit SET reason = 'another' WHERE sequence = 2",
-        "UPDATE audit SET facts = replace(facts, '1', '2')",
-        "DELETE FROM audit WHERE sequence = 1",
-        "DELETE FROM audit WHERE sequence = 5"
+        "UPDATE endolith_alias_move SET version = 2 WHERE generation = 1",
+        "UPDATE endolith_alias_move SET actor = 'eve'",
+        "DELETE FROM endolith_alias_move WHERE generation = 2",
+        "UPDATE endolith_version SET manifest = replace(manifest, 'a', 'b')",
+        "UPDATE endolith_version SET facts = replace(facts, '0.75', '0.95')",
+        "UPDATE endolith_version SET created_by = 'eve' WHERE number = 2",
+        "UPDATE endolith_version SET schema = replace(schema, 'income', 'salary')",
+        "DELETE FROM endolith_version WHERE number = 2",
+        "UPDATE endolith_audit SET reason = 'another' WHERE sequence = 2",
+        "UPDATE endolith_audit SET facts = replace(facts, '1', '2')",
+        "DELETE FROM endolith_audit WHERE sequence = 1",
+        "DELETE FROM endolith_audit WHERE sequence = 5"
       })
   void verify_rowChangedDirectly_isRefusedByTriggerAndFound(String change) throws Exception {
     try (Workspace workspace = tampered()) {
@@ -364,12 +383,12 @@ class SqliteStorageTest {
       assertThat(workspace.audit().verify().ok()).isTrue();
 
       sql(
-          "DROP TRIGGER version_facts_stand",
-          "DROP TRIGGER version_stays",
-          "DROP TRIGGER alias_move_stands",
-          "DROP TRIGGER alias_move_stays",
-          "DROP TRIGGER audit_stands",
-          "DROP TRIGGER audit_stays",
+          "DROP TRIGGER endolith_version_facts_stand",
+          "DROP TRIGGER endolith_version_stays",
+          "DROP TRIGGER endolith_alias_move_stands",
+          "DROP TRIGGER endolith_alias_move_stays",
+          "DROP TRIGGER endolith_audit_stands",
+          "DROP TRIGGER endolith_audit_stays",
           change);
       assertThat(workspace.audit().verify().ok()).isFalse();
     }
@@ -378,12 +397,18 @@ class SqliteStorageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "UPDATE version SET state = 'RETIRED' WHERE number = 2",
-        "UPDATE version SET state = 'unknown' WHERE number = 2",
-        "INSERT INTO alias_move SELECT model, alias, 3, 1, at + 1, actor, reason FROM alias_move"
+        "UPDATE endolith_version SET state = 'RETIRED' WHERE number = 2",
+        "UPDATE endolith_version SET state = 'unknown' WHERE number = 2",
+        "INSERT INTO endolith_alias_move SELECT model, alias, 3, 1, at + 1, actor, reason FROM endolith_alias_move"
             + " WHERE generation = 2",
-        "INSERT INTO version SELECT model, 3, '', state, manifest, format, schema, facts, run,"
-            + " parent, description, created_by, created_at FROM version WHERE number = 1"
+        "INSERT INTO endolith_version SELECT model, 3, '', state, manifest, format, schema, facts, run,"
+            + " parent, description, created_by, created_at, readiness, deleted, status"
+            + " FROM endolith_version WHERE number = 1",
+        "UPDATE endolith_version SET readiness = 'FAILED' WHERE number = 1",
+        "UPDATE endolith_version SET deleted = 1 WHERE number = 1",
+        "UPDATE endolith_alias SET version = 1",
+        "UPDATE endolith_model SET governance = '{\"owners\":[]}', description = 'x'",
+        "INSERT INTO endolith_alias VALUES ('fraud', 'forged', 1, 2, 1, 'eve', 'r')"
       })
   void verify_rowThatTriggersAllow_isFound(String change) throws Exception {
     try (Workspace workspace = tampered()) {
@@ -398,7 +423,7 @@ class SqliteStorageTest {
   @Test
   void version_unreadableRow_isAnIntegrityFault() throws Exception {
     try (Workspace workspace = tampered()) {
-      sql("DROP TRIGGER version_facts_stand", "UPDATE version SET facts = '{'");
+      sql("DROP TRIGGER endolith_version_facts_stand", "UPDATE endolith_version SET facts = '{'");
 
       assertThatThrownBy(() -> workspace.models().find(Samples.MODEL, 1))
           .isInstanceOf(IntegrityException.class);
@@ -408,10 +433,10 @@ class SqliteStorageTest {
 
   @Test
   void read_unreadableFeatures_isAnIntegrityFault() throws Exception {
-    try (SqliteStorage storage = open()) {
+    try (SqlStorage storage = open()) {
       storage.predictions().append(List.of(Samples.prediction(new Id(1, 1))));
       for (String features : List.of("{", "[]", "7", "", "{\"income\":{\"a\":1},\"job\":[1]}")) {
-        sql("UPDATE log_entry SET features = '" + features + "'");
+        sql("UPDATE endolith_log_entry SET features = '" + features + "'");
         Throwable failure =
             catchThrowable(
                 () -> storage.predictions().read(Samples.DEPLOYMENT, Samples.SCHEMA, 0, 1));
@@ -429,7 +454,7 @@ class SqliteStorageTest {
 
   /** Two versions, the champion moved twice: eight audit records. */
   private Workspace tampered() {
-    try (SqliteStorage storage = open()) {
+    try (SqlStorage storage = open()) {
       for (int i = 1; i <= 2; i++) {
         Samples.register(storage, CONTENT);
         Samples.approve(storage, i);
@@ -443,18 +468,20 @@ class SqliteStorageTest {
     return new Attachment(Attachment.MODEL, "", CONTENT.length, Digest.of(CONTENT));
   }
 
-  private SqliteStorage open() {
-    return SqliteStorage.open(folder, Clock.systemUTC());
+  private SqlStorage open() {
+    return SqlStorage.open(folder, CommitRules.of(Clock.systemUTC()));
   }
 
-  private SqliteDatabase database() {
+  private SqlDatabase database() {
     return SqliteDatabase.open(new WorkspaceFolder(folder));
   }
 
-  private static String pragma(SqliteDatabase database, String name) {
+  private static String pragma(SqlDatabase database, String name) {
     String written =
         database.write(
-            "pragma", handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
+            "pragma",
+            List.of(),
+            handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
     String read =
         database.read(
             "pragma", handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
@@ -463,7 +490,8 @@ class SqliteStorageTest {
   }
 
   private void assertRefused(Path at, String wayOut) {
-    Throwable failure = catchThrowable(() -> SqliteStorage.open(at, Clock.systemUTC()).close());
+    Throwable failure =
+        catchThrowable(() -> SqlStorage.open(at, CommitRules.of(Clock.systemUTC())).close());
     assertThat(failure).isInstanceOf(StorageException.class).hasMessageContaining(wayOut);
     assertThat(trace(failure)).doesNotContain(folder.toString());
   }
@@ -490,10 +518,10 @@ class SqliteStorageTest {
 
   private static String newerMigration() {
     return "INSERT INTO "
-        + SqliteSchema.HISTORY
-        + " SELECT installed_rank + 1, '2', 'newer', type, 'V2__newer.sql', checksum,"
+        + SqlSchema.HISTORY
+        + " SELECT max(installed_rank) + 1, '3', 'newer', type, 'V3__newer.sql', checksum,"
         + " installed_by, installed_on, execution_time, success FROM "
-        + SqliteSchema.HISTORY;
+        + SqlSchema.HISTORY;
   }
 
   private static int number(String migration) {

@@ -1,6 +1,7 @@
 package dev.endolith.registry.sql;
 
 import dev.endolith.data.Id;
+import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.ModelVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class WriterProcess {
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     switch (arguments[1]) {
-      case "open" -> SqliteStorage.open(folder, Clock.systemUTC()).close();
+      case "open" -> SqlStorage.open(folder, CommitRules.of(Clock.systemUTC())).close();
       case "register" ->
           register(folder, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
       case "forever" -> forever(folder, Long.parseLong(arguments[2]));
@@ -73,7 +74,7 @@ final class WriterProcess {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     in.readLine();
     ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (SqliteStorage storage = SqliteStorage.open(folder, Clock.systemUTC())) {
+    try (SqlStorage storage = SqlStorage.open(folder, CommitRules.of(Clock.systemUTC()))) {
       List<Future<?>> done = new ArrayList<>();
       for (int t = 0; t < threads; t++) {
         byte thread = (byte) t;
@@ -95,7 +96,7 @@ final class WriterProcess {
   }
 
   private static void forever(Path folder, long round) {
-    try (SqliteStorage storage = SqliteStorage.open(folder, Clock.systemUTC())) {
+    try (SqlStorage storage = SqlStorage.open(folder, CommitRules.of(Clock.systemUTC()))) {
       for (long i = 0; true; i++) {
         if (i == WARM) {
           acknowledge("ready");
