@@ -25,10 +25,12 @@ public record Term<F extends QueryField<F>>(F field, String key) {
    *     round, or the key is longer than 250 characters
    */
   public Term {
-    if (field.keyed() == key.isEmpty() || key.length() > MAX_KEY) {
+    if (field.keyed() == key.isEmpty() || key.length() > MAX_KEY || !isKept(key)) {
       throw new IllegalArgumentException(
           field.keyed()
-              ? "field " + field.name() + " needs a key of 1 to 250 characters, as in of(\"name\")"
+              ? "field "
+                  + field.name()
+                  + " needs a key of 1 to 250 characters, none of them character 0"
               : "field " + field.name() + " has no keys");
     }
   }
@@ -148,14 +150,19 @@ public record Term<F extends QueryField<F>>(F field, String key) {
               + ", was a "
               + value.getClass().getSimpleName());
     }
-    if (fitting instanceof String text
-        && (text.length() > Filter.MAX_TEXT || text.indexOf('\0') >= 0)) {
+    if (fitting instanceof String text && (text.length() > Filter.MAX_TEXT || !isKept(text))) {
       throw new IllegalArgumentException(
           "a text in a filter has at most "
               + Filter.MAX_TEXT
-              + " characters and no character 0, had "
+              + " characters, no character 0 and no half of a surrogate pair; had "
               + text.length());
     }
     return fitting;
+  }
+
+  /** Whether a database can be given the text as it is. */
+  private static boolean isKept(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 }

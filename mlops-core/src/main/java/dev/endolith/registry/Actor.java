@@ -57,5 +57,6 @@ public record Actor(String name, List<String> roles) {
       throw new IllegalArgumentException(
           what + " is 1 to 200 printable characters, was " + text.length());
     }
+    Texts.check(what, text);
   }
 }

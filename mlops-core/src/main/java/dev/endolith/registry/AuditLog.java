@@ -111,8 +111,9 @@ public final class AuditLog {
     for (Alias alias : aliases(model)) {
       replay.aliases.putIfAbsent(alias.name(), List.of());
     }
-    String recordedModel = replay.model;
-    if (recordedModel != null && !recordedModel.equals(modelDigest(model))) {
+    String recorded = replay.model;
+    if (!(recorded == null ? RegisteredModel.fresh(model).digest().hex() : recorded)
+        .equals(modelDigest(model))) {
       verified.problems.add(
           model + ": description, tags or rules are not those that were recorded");
     }

@@ -24,6 +24,7 @@ public record Changes(Actor actor, String reason, List<Change> changes) {
       throw new IllegalArgumentException(
           "a reason is 1 to 2000 characters, was " + reason.length());
     }
+    Texts.check("a reason", reason);
     changes = List.copyOf(changes);
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("there must be at least one change");

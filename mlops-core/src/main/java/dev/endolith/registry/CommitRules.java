@@ -138,6 +138,12 @@ public final class CommitRules {
 
     private void register(Change.Register change) {
       Names.check("model", change.model());
+      Texts.check("an idempotency key", change.key());
+      Texts.check("a description", change.description());
+      Texts.check("a run's id", change.run());
+      Texts.check("a parameter", change.parameters());
+      change.metrics().keySet().forEach(name -> Texts.check("a metric's name", name));
+      change.datasets().keySet().forEach(role -> Texts.check("a role", role));
       if (!change.key().isEmpty()) {
         Optional<ModelVersion> known = tx.versionOfKey(change.model(), change.key());
         if (known.isPresent()) {
@@ -359,6 +365,7 @@ public final class CommitRules {
                 + MAX_TEXT
                 + " characters, one that is ready has none");
       }
+      Texts.check("a reason", change.why());
       update(
           before,
           before
@@ -381,6 +388,9 @@ public final class CommitRules {
       if (text != null && text.length() > MAX_TEXT) {
         throw new IllegalArgumentException(
             "a description has at most " + MAX_TEXT + " characters, had " + text.length());
+      }
+      if (text != null) {
+        Texts.check("a description", text);
       }
       if (change.version() == 0) {
         RegisteredModel before = existing(change.model());
@@ -575,6 +585,7 @@ public final class CommitRules {
       Map<String, String> after = new TreeMap<>(before);
       after.keySet().removeAll(remove);
       after.putAll(set);
+      Texts.check("a tag", set);
       set.forEach(
           (name, value) -> {
             if (name.isBlank()

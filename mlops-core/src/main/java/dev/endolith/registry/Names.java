@@ -25,12 +25,7 @@ public final class Names {
    * @throws IllegalArgumentException if it breaks the rule
    */
   public static String check(String kind, String name) {
-    String stem = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-    if (name.length() > 128
-        || !NAME.matcher(name).matches()
-        || name.contains("..")
-        || DEVICES.contains(stem.toLowerCase(Locale.ROOT))
-        || NUMBERED_DEVICE.matcher(stem).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "a "
               + kind
@@ -40,5 +35,20 @@ public final class Names {
               + " characters");
     }
     return name;
+  }
+
+  /**
+   * Whether a text could be a name; nothing is kept under one that could not.
+   *
+   * @param text the text
+   * @return true if it follows the rule
+   */
+  public static boolean isName(String text) {
+    String stem = text.contains(".") ? text.substring(0, text.indexOf('.')) : text;
+    return text.length() <= 128
+        && NAME.matcher(text).matches()
+        && !text.contains("..")
+        && !DEVICES.contains(stem.toLowerCase(Locale.ROOT))
+        && !NUMBERED_DEVICE.matcher(stem).matches();
   }
 }

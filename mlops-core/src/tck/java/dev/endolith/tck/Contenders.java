@@ -11,14 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
-/** Threads that begin at the same time. */
-final class Contenders {
+/** Threads that begin at the same time; for tests of what they then contend for. */
+public final class Contenders {
   private static final long DEADLINE_SECONDS = 60;
 
   private Contenders() {}
 
-  /** Runs work on each of several threads and answers their results; a failure of one fails all. */
-  static <R> List<R> race(int threads, IntFunction<R> work) {
+  /**
+   * Runs work on each of several threads at the same time.
+   *
+   * @param threads how many
+   * @param work the work of a thread, by its number from 0
+   * @param <R> what it answers
+   * @return the answers by thread; a failure of one fails all
+   */
+  public static <R> List<R> race(int threads, IntFunction<R> work) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       CountDownLatch start = new CountDownLatch(1);

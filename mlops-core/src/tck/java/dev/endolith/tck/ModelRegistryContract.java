@@ -261,7 +261,7 @@ public abstract class ModelRegistryContract {
   void read_unknown_isEmpty() {
     register(MODEL);
 
-    for (String name : List.of("nobody", "' OR 1=1 --", "")) {
+    for (String name : List.of("nobody", "' OR 1=1 --", "", "a\0b", "\ud800")) {
       assertThat(registry.version(name, 1)).isEmpty();
       assertThat(registry.versions(name, Long.MAX_VALUE, 10)).isEmpty();
       assertThat(registry.alias(name, Alias.CHAMPION)).isEmpty();
@@ -1022,6 +1022,26 @@ public abstract class ModelRegistryContract {
     assertThat(registry.aliases(Query.where(AliasField.MODEL.is(MODEL))).items())
         .extracting(Alias::generation)
         .containsExactly(2L, 2L);
+  }
+
+  @Test
+  @DisplayName("A text that no store could keep as it is is refused")
+  void commit_textThatIsNotKept_isRefused() {
+    register(MODEL);
+    for (String text : List.of("a\0b", "\ud800", "x\udc00y")) {
+      assertThatThrownBy(() -> commit(draft(MODEL, text, 0)))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> commit(new Change.Annotate(MODEL, 1, text, Map.of(), Set.of())))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(
+              () -> commit(new Change.Annotate(MODEL, 1, null, Map.of("a", text), Set.of())))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Changes.of(ANN, text, draft(MODEL, "", 0)))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> VersionField.FORMAT.is(text))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(registry.audit(MODEL, 0, 10)).hasSize(1);
   }
 
   @Test

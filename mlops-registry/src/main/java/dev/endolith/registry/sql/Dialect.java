@@ -1,5 +1,6 @@
 package dev.endolith.registry.sql;
 
+import dev.endolith.data.Digest;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -74,12 +75,11 @@ enum Dialect {
     @Override
     void lock(Handle handle, Collection<String> locks) throws SQLException {
       try (var statement =
-          handle
-              .getConnection()
-              .prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-        for (String lock :
-            new TreeSet<>(locks)) { // in one order: no two writers wait for each other
-          statement.setString(1, "endolith/" + lock);
+          handle.getConnection().prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+        for (String lock : new TreeSet<>(locks)) { // in one order: no two wait for each other
+          // from a digest: the server knows numbers, and any name gives one
+          statement.setLong(
+              1, Long.parseUnsignedLong(Digest.ofText("endolith/" + lock).hex(), 0, 16, 16));
           statement.execute();
         }
       }

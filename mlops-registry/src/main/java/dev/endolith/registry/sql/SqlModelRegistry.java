@@ -15,6 +15,7 @@ import dev.endolith.registry.Committed;
 import dev.endolith.registry.ModelField;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.ModelVersion;
+import dev.endolith.registry.Names;
 import dev.endolith.registry.RegisteredModel;
 import dev.endolith.registry.VersionField;
 import java.util.EnumSet;
@@ -76,11 +77,17 @@ final class SqlModelRegistry implements ModelRegistry {
 
   @Override
   public Optional<ModelVersion> version(String model, long number) {
+    if (!Names.isName(model)) {
+      return Optional.empty();
+    }
     return database.read("version", handle -> Rows.version(handle, model, number));
   }
 
   @Override
   public List<ModelVersion> versions(String model, long before, int limit) {
+    if (!Names.isName(model)) {
+      return List.of();
+    }
     return database.read("versions", handle -> Rows.versions(handle, model, before, limit));
   }
 
@@ -103,16 +110,25 @@ final class SqlModelRegistry implements ModelRegistry {
 
   @Override
   public Optional<Alias> alias(String model, String alias) {
+    if (!Names.isName(model) || !Names.isName(alias)) {
+      return Optional.empty();
+    }
     return database.read("alias", handle -> Rows.alias(handle, model, alias));
   }
 
   @Override
   public List<Alias> history(String model, String alias) {
+    if (!Names.isName(model) || !Names.isName(alias)) {
+      return List.of();
+    }
     return database.read("history", handle -> Rows.history(handle, model, alias));
   }
 
   @Override
   public List<AuditRecord> audit(String model, long after, int limit) {
+    if (!Names.isName(model)) {
+      return List.of();
+    }
     return database.read("audit", handle -> Rows.audit(handle, model, after, limit));
   }
 

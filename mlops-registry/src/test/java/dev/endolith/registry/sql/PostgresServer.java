@@ -65,8 +65,7 @@ final class PostgresServer implements BeforeAllCallback {
   }
 
   /** Stopped by JUnit when all tests are done. */
-  private record Running(EmbeddedPostgres postgres)
-      implements ExtensionContext.Store.CloseableResource {
+  private record Running(EmbeddedPostgres postgres) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       postgres.close();

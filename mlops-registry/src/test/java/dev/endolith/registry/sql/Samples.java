@@ -50,7 +50,9 @@ final class Samples {
         Map.of(),
         "",
         0,
-        "");
+        "",
+        Map.of(),
+        false);
   }
 
   static void approve(WorkspaceStorage storage, long number) {
