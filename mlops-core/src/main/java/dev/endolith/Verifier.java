@@ -58,7 +58,7 @@ final class Verifier {
     versions++;
     version.attachments().forEach(blob -> verify(version, blob));
     version.status().approvals().forEach(a -> a.evidence().forEach(blob -> verify(version, blob)));
-    version.status().attestations().forEach(a -> verify(version, a.bundle()));
+    version.status().attestations().forEach(a -> verify(version, a.blob()));
   }
 
   private void verify(ModelVersion version, Attachment blob) {

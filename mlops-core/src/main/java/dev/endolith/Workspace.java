@@ -10,6 +10,7 @@ import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.Heartbeat;
 import dev.endolith.registry.Leases;
+import dev.endolith.registry.LoadPolicy;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Relay;
 import dev.endolith.registry.Runs;
@@ -100,6 +101,7 @@ public final class Workspace implements AutoCloseable {
       ModelFormats formats,
       Clock clock,
       RandomGenerator random,
+      LoadPolicy policy,
       @Nullable ScheduledExecutorService scheduler) {
     Leases leases = new Leases(storage.state(), Clock.systemUTC(), LEASE);
     Relay relay = new Relay(storage.outbox(), storage.state(), leases, Clock.systemUTC());
@@ -107,6 +109,7 @@ public final class Workspace implements AutoCloseable {
         new Shared(
             storage,
             formats,
+            policy,
             clock,
             new IdGenerator(clock, random),
             new Events(),
@@ -139,6 +142,7 @@ public final class Workspace implements AutoCloseable {
         shared.storage().artifacts(),
         shared.formats(),
         shared.events(),
+        shared.policy(),
         actor);
   }
 
@@ -344,6 +348,7 @@ public final class Workspace implements AutoCloseable {
   private record Shared(
       WorkspaceStorage storage,
       ModelFormats formats,
+      LoadPolicy policy,
       Clock clock,
       IdGenerator ids,
       Events events,
@@ -356,6 +361,7 @@ public final class Workspace implements AutoCloseable {
       return new Shared(
           stores,
           formats,
+          policy,
           clock,
           ids,
           told,

@@ -5,6 +5,7 @@ import dev.endolith.model.ModelFormat;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.CommitRules;
+import dev.endolith.registry.LoadPolicy;
 import dev.endolith.registry.VersionStates;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class WorkspaceBuilder {
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = RandomGenerator.getDefault();
   private VersionStates states = VersionStates.standard();
+  private LoadPolicy policy = LoadPolicy.anything();
   private @Nullable Path folder;
   private @Nullable URI uri;
   private @Nullable DataSource dataSource;
@@ -87,6 +89,17 @@ public final class WorkspaceBuilder {
    */
   public WorkspaceBuilder states(VersionStates versionStates) {
     this.states = versionStates;
+    return this;
+  }
+
+  /**
+   * Says what may be loaded, for example only what trainer and approver have signed.
+   *
+   * @param loadPolicy the policy, by default {@link LoadPolicy#anything()}
+   * @return this
+   */
+  public WorkspaceBuilder loadPolicy(LoadPolicy loadPolicy) {
+    this.policy = loadPolicy;
     return this;
   }
 
@@ -162,7 +175,8 @@ public final class WorkspaceBuilder {
           "a workspace has either stores of its own, or an address, or a data source");
     }
     ModelFormats known = ModelFormats.discover(formats);
-    return Workspace.over(storage == null ? stores() : storage, known, clock, random, scheduler);
+    return Workspace.over(
+        storage == null ? stores() : storage, known, clock, random, policy, scheduler);
   }
 
   private WorkspaceStorage stores() {

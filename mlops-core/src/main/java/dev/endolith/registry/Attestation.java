@@ -1,37 +1,38 @@
 package dev.endolith.registry;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
- * A signed statement about a version that was made after or with its registration. What it says
- * counts only once its signature was verified, see {@link LoadPolicy}. Immutable.
+ * What somebody says about a version, as a signed blob. The fields of this record are as
+ * trustworthy as the store that gives them: who relies on a statement verifies the blob. Immutable.
  *
- * @param kind {@code training}, {@code approval}, {@code evaluation}, {@code scan} or {@code
- *     withdrawal}
- * @param bundle the blob that holds the signed bundle
- * @param actor who added it
- * @param at when
+ * @param kind what is said
+ * @param blob the blob that holds the signed statement
+ * @param actor who added it, as the store has it
+ * @param at when it was added, by the workspace's clock
  */
-public record Attestation(String kind, Attachment bundle, String actor, Instant at) {
-  /** By whoever trained the model. */
-  public static final String TRAINING = "training";
+public record Attestation(Kind kind, Attachment blob, String actor, Instant at) {
+  /** What can be said about a version. */
+  public enum Kind {
+    /** This is what was trained: the signature of whoever made the version. */
+    TRAINING,
+    /** This may serve. */
+    APPROVAL,
+    /** This was judged. */
+    EVALUATION,
+    /** This was searched for what should not be in it. */
+    SCAN,
+    /** This may not serve any more. Final: what was withdrawn is registered anew. */
+    WITHDRAWAL;
 
-  /** By whoever agreed that it may serve. */
-  public static final String APPROVAL = "approval";
-
-  /** By whoever took it back. */
-  public static final String WITHDRAWAL = "withdrawal";
-
-  /**
-   * Checks the kind.
-   *
-   * @param kind {@code training}, {@code approval}, {@code evaluation}, {@code scan} or {@code
-   *     withdrawal}
-   * @param bundle the blob that holds the signed bundle
-   * @param actor who added it
-   * @param at when
-   */
-  public Attestation {
-    Names.check("attestation", kind);
+    /**
+     * The kind as statements spell it.
+     *
+     * @return its name in lower case, for example {@code approval}
+     */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -115,10 +115,11 @@ public sealed interface Change {
    *
    * @param model the model's name
    * @param version its number
-   * @param kind what it is about, see {@link Attestation}
+   * @param kind what it is about
    * @param bundle the blob that holds it, already in the artifact store
    */
-  record Attest(String model, long version, String kind, Attachment bundle) implements Change {}
+  record Attest(String model, long version, Attestation.Kind kind, Attachment bundle)
+      implements Change {}
 
   /**
    * Takes a version or a model out of sight, or brings it back. Nothing is lost, and no number is

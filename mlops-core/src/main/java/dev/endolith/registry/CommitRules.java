@@ -453,10 +453,10 @@ public final class CommitRules {
           before,
           before.status().attested(attestation),
           "attest",
-          Map.of("kind", change.kind(), "bundle", change.bundle().digest().hex()));
+          Map.of("kind", change.kind().text(), "bundle", change.bundle().digest().hex()));
       tell(
           new Event.VersionAttested(
-              change.model(), change.version(), change.kind(), now, changes.actor().name()));
+              change.model(), change.version(), change.kind().text(), now, changes.actor().name()));
     }
 
     private void delete(Change.Delete change) {

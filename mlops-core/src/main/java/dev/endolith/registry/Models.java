@@ -2,6 +2,7 @@ package dev.endolith.registry;
 
 import dev.endolith.data.SchemaComparison;
 import dev.endolith.data.Task;
+import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.error.SchemaMismatchException;
 import dev.endolith.event.Events;
@@ -28,6 +29,7 @@ public final class Models {
   private final ArtifactStore artifacts;
   private final ModelFormats formats;
   private final Events events;
+  private final LoadPolicy policy;
   private final Actor actor;
 
   /**
@@ -37,6 +39,7 @@ public final class Models {
    * @param artifacts where blobs are kept
    * @param formats what can be loaded
    * @param events who is told of changes
+   * @param policy what may be loaded
    * @param actor in whose name changes are made
    */
   public Models(
@@ -44,11 +47,13 @@ public final class Models {
       ArtifactStore artifacts,
       ModelFormats formats,
       Events events,
+      LoadPolicy policy,
       Actor actor) {
     this.registry = registry;
     this.artifacts = artifacts;
     this.formats = formats;
     this.events = events;
+    this.policy = policy;
     this.actor = actor;
   }
 
@@ -305,9 +310,11 @@ public final class Models {
    * @return the model, to be closed by the caller
    * @throws dev.endolith.error.IntegrityException if the bytes are not those that were registered
    * @throws SchemaMismatchException if the model needs what the task lacks
-   * @throws dev.endolith.error.ArtifactRefusedException if the format refuses the bytes
+   * @throws ArtifactRefusedException if it is not ready, was deleted, the {@link LoadPolicy} does
+   *     not allow it, or the format refuses the bytes
    */
   public <X, Y> Predictor<X, Y> load(ModelVersion version, Task<X, Y> task) {
+    requireAllowed(version);
     if (version.schema().compare(task.features().schema())
         instanceof SchemaComparison.Refused refused) {
       String difference = String.join("; ", refused.differences());
@@ -320,6 +327,24 @@ public final class Models {
               + "; retrain it, or add the field to the row");
     }
     return formats.get(version.format()).load(attachment(version, Attachment.MODEL), task);
+  }
+
+  /** Before a parser sees a byte of it. */
+  private void requireAllowed(ModelVersion version) {
+    if (version.status().deleted() || version.status().readiness() != Readiness.READY) {
+      throw refused(
+          version,
+          version.status().deleted() ? "it was deleted" : "it is " + version.status().readiness());
+    }
+    if (policy.decide(new LoadRequest(version, version.status().attestations(), artifacts))
+        instanceof LoadDecision.Refused refused) {
+      throw refused(version, String.join("; ", refused.reasons()));
+    }
+  }
+
+  private static ArtifactRefusedException refused(ModelVersion version, String why) {
+    return new ArtifactRefusedException(
+        version.label(), why, version.label() + " may not be loaded: " + why);
   }
 
   /**
@@ -467,15 +492,16 @@ public final class Models {
    *
    * @param model the model's name
    * @param number the version
-   * @param kind what it is about, see {@link Attestation}
+   * @param kind what it is about
    * @param bundle the signed bundle
    * @param reason why
    * @return the version with the statement
    */
-  public ModelVersion attest(String model, long number, String kind, byte[] bundle, String reason) {
+  public ModelVersion attest(
+      String model, long number, Attestation.Kind kind, byte[] bundle, String reason) {
     Attachment stored =
         new Attachment(
-            kind,
+            kind.text(),
             "application/vnd.dev.sigstore.bundle.v0.3+json",
             bundle.length,
             artifacts.put(bundle));

@@ -897,12 +897,12 @@ public abstract class ModelRegistryContract {
   void attest_statement_isKept() {
     register(MODEL);
     Attachment bundle = stored("training", bytes("signed"));
-    commit(new Change.Attest(MODEL, 1, Attestation.TRAINING, bundle));
+    commit(new Change.Attest(MODEL, 1, Attestation.Kind.TRAINING, bundle));
 
     assertThat(registry.version(MODEL, 1).orElseThrow().status().attestations())
         .containsExactly(
             new Attestation(
-                Attestation.TRAINING, bundle, "ann", Instant.parse("2026-03-01T10:00:00Z")));
+                Attestation.Kind.TRAINING, bundle, "ann", Instant.parse("2026-03-01T10:00:00Z")));
     verifyAudit();
   }
 
