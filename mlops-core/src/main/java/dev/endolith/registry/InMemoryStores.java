@@ -22,6 +22,6 @@ public record InMemoryStores(
   public static InMemoryStores create(Clock clock) {
     InMemoryModelRegistry registry = new InMemoryModelRegistry(clock);
     return new InMemoryStores(
-        registry, registry, new InMemoryArtifactStore(), new InMemoryRunStore());
+        registry, registry, new InMemoryArtifactStore(clock), new InMemoryRunStore());
   }
 }
