@@ -1,5 +1,6 @@
 package dev.endolith;
 
+import dev.endolith.data.Digest;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.CommitRules;
@@ -9,6 +10,7 @@ import dev.endolith.registry.Outbox;
 import dev.endolith.registry.RunStore;
 import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Stores that are lost with the process. */
@@ -59,6 +61,12 @@ record InMemoryStorage(
   @Override
   public <R> R together(Function<WorkspaceStorage, R> work) {
     return stores.transactions().run(() -> work.apply(this));
+  }
+
+  /** All of them: what is lost with the process needs no collecting. */
+  @Override
+  public Set<Digest> referenced(Set<Digest> candidates) {
+    return Set.copyOf(candidates);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.AuditVerification;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.VersionField;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -66,7 +67,9 @@ final class Verifier {
       return;
     }
     try {
-      storage.artifacts().read(blob.digest(), Math.max(blob.size(), 1));
+      storage.artifacts().stream(blob.digest()).close();
+    } catch (IOException e) {
+      problems.add(version.label() + ", '" + blob.name() + "' could not be read");
     } catch (NotFoundException | IntegrityException e) {
       problems.add(version.label() + ", '" + blob.name() + "': " + e.getMessage());
     }

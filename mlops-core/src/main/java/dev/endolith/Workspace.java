@@ -6,6 +6,7 @@ import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.pipeline.Pipelines;
 import dev.endolith.registry.Actor;
+import dev.endolith.registry.ArtifactCollector;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.Heartbeat;
@@ -272,6 +273,16 @@ public final class Workspace implements AutoCloseable {
    */
   public Workspace joined(Connection transaction) {
     return new Workspace(shared.within(shared.storage().joined(transaction), new Events()), actor);
+  }
+
+  /**
+   * Collects blobs that nothing refers to: after a grace period they are set aside, and deleted
+   * after another. A blob that a registration needs meanwhile is never taken.
+   *
+   * @return a builder of the collector, whose {@code preview()} changes nothing
+   */
+  public ArtifactCollector.Builder collector() {
+    return ArtifactCollector.builder(artifacts(), shared.storage()::referenced);
   }
 
   /**

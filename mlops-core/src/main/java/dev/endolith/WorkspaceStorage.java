@@ -1,5 +1,6 @@
 package dev.endolith;
 
+import dev.endolith.data.Digest;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.ModelRegistry;
@@ -9,6 +10,7 @@ import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The stores of a workspace, opened and closed as one. SPI. Thread-safe. */
@@ -87,6 +89,15 @@ public interface WorkspaceStorage extends AutoCloseable {
         "only a workspace in a database joins a JDBC transaction; open one with"
             + " Workspace.builder().dataSource(...)");
   }
+
+  /**
+   * Which of some blobs any row mentions: a version, a decision, a statement, a run, a journal, a
+   * document. Goes through all of them.
+   *
+   * @param candidates the blobs asked for
+   * @return those that are mentioned
+   */
+  Set<Digest> referenced(Set<Digest> candidates);
 
   /**
    * Looks for damage below the level of rows.

@@ -42,7 +42,7 @@ public record InMemoryStores(
     return new InMemoryStores(
         registry,
         registry,
-        new InMemoryArtifactStore(),
+        new InMemoryArtifactStore(rules.clock()),
         new InMemoryRunStore(transactions),
         registry,
         transactions);

@@ -5,11 +5,14 @@ import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.error.SchemaMismatchException;
+import dev.endolith.error.StorageException;
 import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.model.Predictor;
 import dev.endolith.query.Page;
 import dev.endolith.query.Query;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -583,8 +586,12 @@ public final class Models {
    */
   public ModelVersion copy(ModelVersion version, Models target, String name) {
     for (Attachment attachment : version.attachments()) {
-      if (target.artifacts.size(attachment.digest()).isEmpty()) {
-        target.artifacts.put(artifacts.read(attachment.digest(), MAX_BLOB_BYTES));
+      if (target.artifacts.pin(attachment.digest()).isEmpty()) {
+        try (InputStream content = artifacts.stream(attachment.digest())) {
+          target.artifacts.put(content);
+        } catch (IOException e) {
+          throw new StorageException("copy", "a blob could not be copied; try again", e);
+        }
       }
     }
     Map<String, String> tags = new TreeMap<>(version.status().tags());

@@ -1,31 +1,70 @@
 package dev.endolith.registry.artifact;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
 
-/** What makes writes durable; a class of its own so that a test can let it fail. */
+/**
+ * All that the store does to files: a class of its own so that a test can let it fail, and forget
+ * what was not forced. Where a file or a directory is missing, methods throw {@link
+ * java.nio.file.NoSuchFileException}.
+ */
 interface Disk {
-  /** Forces a file's content and length to the disk. */
-  void force(FileChannel file) throws IOException;
+  /** Whether directories can be forced to the disk here. */
+  boolean forcesDirectories(Path directory);
+
+  /** Creates a directory and those above it, for the owner only, unless it is there. */
+  void createDirectories(Path directory) throws IOException;
+
+  /** Creates a file for writing, for the owner only; fails if it is there. */
+  NewFile create(Path file) throws IOException;
+
+  /** Opens a file for reading; fails on a symbolic link. */
+  SeekableByteChannel read(Path file) throws IOException;
+
+  /** Looks at a file; a symbolic link is not followed. */
+  Entry look(Path file) throws IOException;
+
+  /** Sets a file's time. */
+  void touch(Path file, Instant time) throws IOException;
+
+  /** Makes a file read-only. */
+  void seal(Path file) throws IOException;
+
+  /** Moves a file in one step, in place of what is there. */
+  void move(Path from, Path to) throws IOException;
+
+  /** Deletes a file. */
+  void delete(Path file) throws IOException;
 
   /** Forces a directory's entries to the disk. */
   void forceDirectory(Path directory) throws IOException;
 
-  static Disk create() {
-    return new Disk() {
-      @Override
-      public void force(FileChannel file) throws IOException {
-        file.force(true);
-      }
+  /** The names in a directory. */
+  List<String> list(Path directory) throws IOException;
 
-      @Override
-      public void forceDirectory(Path directory) throws IOException {
-        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-          entries.force(true);
-        }
-      }
-    };
+  /** A new file in a directory that nobody else can open and that is gone when it is closed. */
+  FileChannel scratch(Path directory) throws IOException;
+
+  /** The disk of this machine. */
+  static Disk of(boolean posix) {
+    return new LocalDisk(posix);
   }
+
+  /** A file that is being written. */
+  interface NewFile extends Closeable {
+    /** Writes some of what remains, and answers how much. */
+    int write(ByteBuffer content) throws IOException;
+
+    /** Forces content, length and time to the disk; never called again once it has failed. */
+    void force() throws IOException;
+  }
+
+  /** What is known of a file without opening it. */
+  record Entry(boolean regular, long size, Instant time) {}
 }

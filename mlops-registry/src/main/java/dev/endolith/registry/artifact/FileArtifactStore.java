@@ -5,38 +5,42 @@ import dev.endolith.error.IntegrityException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.error.StorageException;
 import dev.endolith.registry.ArtifactStore;
+import dev.endolith.registry.BlobPage;
+import dev.endolith.registry.StoredBlob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /*
- * blobs/sha256/ab/ab12...  one file a blob, read-only, never changed
- * tmp/UUID                 what is being written
+ * blobs/sha256/ab/ab12...        one file a blob, read-only; its time is that of the last need
+ * quarantine/ab/ab12.SEEN.SINCE.UNIQUE   a blob that was put aside, see Quarantined
+ * tmp/UUID                       what is being written
  *
  * A blob is written to tmp, forced to the disk, moved to its place in one step, and the directory of
  * its place is forced: only then is it acknowledged. Whoever finds the blob already in its place
@@ -45,6 +49,31 @@ import org.slf4j.LoggerFactory;
  * The kernel may forget what it could not write once it has reported the failure, and then report
  * success for nothing. So a file whose force failed is deleted, and after a directory's force has
  * failed this store writes no more until it is opened anew.
+ *
+ * Collection takes no lock: it rests on renames, each of which exactly one process wins.
+ *
+ * 1. Putting aside reads the blob's time, moves the file to a new name in quarantine, and reads the
+ *    time again. If it has changed the file goes back.
+ * 2. A pin sets the time, to one that was not there before, and then looks whether a file with that
+ *    time or a later one is in the blob's place. If not it looks in quarantine, sets the time of
+ *    what it finds there, moves it back, and starts again.
+ * 3. A blob that is stored gets its time before it is moved to its place.
+ * 4. Deleting reads the time of a file in quarantine, deletes the file under its unique name if the
+ *    time is the one it was taken with, and moves it back if not.
+ *
+ * A pin against putting aside: the pin writes the time and reads the place; putting aside changes
+ * the place and reads the time. One of them comes last and sees the other: either the pin finds the
+ * place empty, and brings the file back, or putting aside finds another time, and does. If the
+ * process ends before it can, the file stays in quarantine with a time that is not the one in its
+ * name, and 4 does not delete it. Storing (3) is the same with the time written earlier still.
+ *
+ * A pin against deleting: a file in quarantine leaves it by one rename or one deletion of a name
+ * that is never used again. If the rename is first, the deletion finds nothing, however long its
+ * process was stopped between looking and deleting. If the deletion is first, the pin finds nothing
+ * and says so. A pin only says yes when it has seen the file in its place.
+ *
+ * A reader who finds neither the place filled nor the quarantine may have looked at both at the
+ * wrong moments, so it looks several times; it does so only where something was ever put aside.
  */
 final class FileArtifactStore implements ArtifactStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileArtifactStore.class);
@@ -52,38 +81,61 @@ final class FileArtifactStore implements ArtifactStore {
   /** Several processes share tmp: what is younger may still be written. */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
+  /** Some file systems keep times to 2 s only; a new time has to differ by more than that. */
+  private static final Duration TICK = Duration.ofSeconds(3);
+
+  /** Each round in vain needs another collector that moved the blob at that very moment. */
+  private static final int ROUNDS = 16;
+
   private static final int CHUNK = 64 * 1024;
+  private static final int SMALL = 1024 * 1024;
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
+  private static final int SHARDS = 256;
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final Path blobs;
+  private final Path quarantine;
   private final Path tmp;
+  private final Clock clock;
   private final Disk disk;
-  private final boolean posix;
   private final boolean directoriesCanBeForced;
 
-  /** Directories of the first two digits that are known to be on the disk; at most 256. */
+  /** Directories of the first two digits that are known to be on the disk; at most 512. */
   private final Set<Path> shards = ConcurrentHashMap.newKeySet();
 
   private volatile boolean failed;
   private volatile boolean closed;
 
-  private FileArtifactStore(Path folder, Disk disk, boolean posix, boolean directories) {
+  private FileArtifactStore(Path folder, Clock clock, Disk disk, boolean directories) {
     this.blobs = folder.resolve("blobs").resolve("sha256");
+    this.quarantine = folder.resolve("quarantine");
     this.tmp = folder.resolve("tmp");
+    this.clock = clock;
     this.disk = disk;
-    this.posix = posix;
     this.directoriesCanBeForced = directories;
+  }
+
+  static FileArtifactStore open(Path folder, Clock clock) {
+    return open(
+        folder,
+        clock,
+        Disk.of(folder.getFileSystem().supportedFileAttributeViews().contains("posix")));
   }
 
   static FileArtifactStore open(Path folder, Clock clock, Disk disk) {
     try {
-      boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
       Path top = folder.toAbsolutePath().normalize();
-      Files.createDirectories(top, directoryMode(posix));
-      boolean directories = canBeForced(top);
-      FileArtifactStore store = new FileArtifactStore(top, disk, posix, directories);
-      Files.createDirectories(store.tmp, directoryMode(posix));
-      Files.createDirectories(store.blobs, directoryMode(posix));
+      disk.createDirectories(top);
+      boolean directories = disk.forcesDirectories(top);
+      if (!directories) {
+        LOG.info(
+            "This platform cannot force directories to the disk: the newest blobs may be lost when"
+                + " the machine loses power");
+      }
+      FileArtifactStore store = new FileArtifactStore(top, clock, disk, directories);
+      disk.createDirectories(store.tmp);
+      disk.createDirectories(store.blobs);
+      disk.createDirectories(store.quarantine);
       store.forceDirectory(top.resolve("blobs"));
       store.forceDirectory(top);
       Path above = top.getParent();
@@ -99,12 +151,17 @@ final class FileArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.DURABLE, Capability.MULTI_PROCESS, Capability.COLLECTABLE);
+  }
+
+  @Override
   public Digest put(byte[] content) {
     requireWritable();
     Digest digest = Digest.of(content);
     try {
-      if (present(digest, content.length)) {
-        forceDirectory(shard(digest));
+      if (holds(digest, content) && renew(digest).isPresent()) {
+        forceDirectory(shard(blobs, digest));
         return digest;
       }
     } catch (IOException e) {
@@ -119,15 +176,16 @@ final class FileArtifactStore implements ArtifactStore {
     Path file = tmp.resolve(UUID.randomUUID().toString());
     try {
       Written written = write(file, content);
-      Path place = place(written.digest());
-      createShard(written.digest());
-      if (present(written.digest(), written.size())) {
-        Files.delete(file);
-      } else {
-        move(file, place, written);
+      Digest digest = written.digest();
+      createShard(blobs, digest);
+      // listed before the move: none of these can be the file that is moved now
+      List<Quarantined> aside = aside(digest);
+      move(file, written);
+      forceDirectory(shard(blobs, digest));
+      for (Quarantined copy : aside) {
+        deleteIfThere(path(copy));
       }
-      forceDirectory(shard(written.digest()));
-      return written.digest();
+      return digest;
     } catch (IOException e) {
       discard(file);
       throw notStored(e);
@@ -140,8 +198,7 @@ final class FileArtifactStore implements ArtifactStore {
   @Override
   public byte[] read(Digest digest, long maxBytes) {
     requireOpen();
-    try (FileChannel file =
-        FileChannel.open(place(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (SeekableByteChannel file = find(digest)) {
       long size = file.size();
       if (size > Math.min(maxBytes, MAX_ARRAY)) {
         throw new IntegrityException(
@@ -154,20 +211,20 @@ final class FileArtifactStore implements ArtifactStore {
                 + Math.min(maxBytes, MAX_ARRAY)
                 + " are allowed");
       }
-      byte[] content = new byte[(int) size];
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        if (file.read(rest) < 0) {
-          throw altered(digest);
-        }
-      }
-      if (!Digest.of(content).equals(digest)) {
-        throw altered(digest);
-      }
-      return content;
-    } catch (NoSuchFileException e) {
-      throw new NotFoundException(
-          "blob", digest.hex(), "there is no blob " + digest + " in this store");
+      return verified(digest, file, (int) size);
+    } catch (IOException e) {
+      throw failure("read", "blob " + digest + " could not be read", e);
+    }
+  }
+
+  @Override
+  public InputStream stream(Digest digest) {
+    requireOpen();
+    try (SeekableByteChannel file = find(digest)) {
+      long size = file.size();
+      return size <= SMALL
+          ? new ByteArrayInputStream(verified(digest, file, (int) size))
+          : copy(digest, file);
     } catch (IOException e) {
       throw failure("read", "blob " + digest + " could not be read", e);
     }
@@ -177,9 +234,100 @@ final class FileArtifactStore implements ArtifactStore {
   public OptionalLong size(Digest digest) {
     requireOpen();
     try {
-      return sizeOf(place(digest));
+      for (int round = 0; round < ROUNDS; round++) {
+        OptionalLong size = sizeOf(place(digest));
+        if (size.isPresent()) {
+          return size;
+        }
+        Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+        if (aside.isEmpty()) {
+          break;
+        }
+        for (Quarantined copy : aside.get()) {
+          size = sizeOf(path(copy));
+          if (size.isPresent()) {
+            return size;
+          }
+        }
+      }
+      return OptionalLong.empty();
     } catch (IOException e) {
       throw failure("size", "the length of blob " + digest + " could not be read", e);
+    }
+  }
+
+  @Override
+  public OptionalLong pin(Digest digest) {
+    requireWritable();
+    try {
+      OptionalLong size = renew(digest);
+      if (size.isPresent()) {
+        forceDirectory(shard(blobs, digest));
+      }
+      return size;
+    } catch (IOException e) {
+      throw failure("pin", "blob " + digest + " could not be pinned", e);
+    }
+  }
+
+  @Override
+  public BlobPage list(@Nullable Digest after, int limit) {
+    requireOpen();
+    Instant now = clock.instant();
+    List<StoredBlob> page = new ArrayList<>();
+    String start = after == null ? "" : after.hex();
+    try {
+      for (int i = after == null ? 0 : Integer.parseInt(start, 0, 2, 16); i < SHARDS; i++) {
+        for (var entry : copies(String.format("%02x", i)).tailMap(start, false).entrySet()) {
+          page.addAll(look(new Digest(entry.getKey()), entry.getValue()));
+          if (page.size() >= limit) {
+            return new BlobPage(page, Optional.of(new Digest(entry.getKey())), now);
+          }
+        }
+      }
+      return new BlobPage(page, Optional.empty(), now);
+    } catch (IOException e) {
+      throw failure("list", "the blobs could not be listed", e);
+    }
+  }
+
+  @Override
+  public boolean quarantine(Digest digest, Instant neededBefore) {
+    requireWritable();
+    Path place = place(digest);
+    try {
+      Disk.Entry seen = disk.look(place);
+      if (!seen.regular() || !seen.time().isBefore(neededBefore)) {
+        return false;
+      }
+      createShard(quarantine, digest);
+      Quarantined copy = Quarantined.create(digest, seen.time(), clock.instant());
+      disk.move(place, path(copy));
+      if (copy.isUntouched(disk.look(path(copy)).time())) {
+        return true;
+      }
+      disk.move(path(copy), place);
+      return false;
+    } catch (NoSuchFileException e) {
+      return false; // someone else put it aside, or brought it back
+    } catch (IOException e) {
+      throw failure("quarantine", "blob " + digest + " could not be put aside", e);
+    }
+  }
+
+  @Override
+  public boolean purge(Digest digest, Instant quarantinedBefore) {
+    requireWritable();
+    try {
+      boolean purged = false;
+      for (Quarantined copy : aside(digest)) {
+        if (copy.since().isBefore(quarantinedBefore)) {
+          purged |= purge(copy);
+        }
+      }
+      return purged;
+    } catch (IOException e) {
+      throw failure("purge", "blob " + digest + " could not be deleted", e);
     }
   }
 
@@ -188,73 +336,294 @@ final class FileArtifactStore implements ArtifactStore {
     closed = true;
   }
 
+  private boolean purge(Quarantined copy) throws IOException {
+    try {
+      if (!copy.isUntouched(disk.look(path(copy)).time())) {
+        disk.move(path(copy), place(copy.digest()));
+        return false;
+      }
+      disk.delete(path(copy));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // brought back, or deleted by another collector
+    }
+  }
+
   private Written write(Path file, InputStream content) throws IOException {
     MessageDigest sha = Digest.sha256();
     long size = 0;
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            mode("rw-------"))) {
+    try (Disk.NewFile target = disk.create(file)) {
       byte[] chunk = new byte[CHUNK];
       for (int n = content.read(chunk); n >= 0; n = content.read(chunk)) {
         sha.update(chunk, 0, n);
         ByteBuffer rest = ByteBuffer.wrap(chunk, 0, n);
         while (rest.hasRemaining()) {
-          size += channel.write(rest);
+          size += target.write(rest);
         }
       }
-      if (posix) {
-        Files.setPosixFilePermissions(file, Set.of(PosixFilePermission.OWNER_READ));
-      }
-      disk.force(channel);
+      disk.touch(file, now());
+      disk.seal(file);
+      target.force();
     }
     return new Written(Digest.finish(sha), size);
   }
 
-  private void move(Path file, Path place, Written written) throws IOException {
+  /** Also where the blob is there: what was just written is right, what is there may be damaged. */
+  private void move(Path file, Written written) throws IOException {
+    Path place = place(written.digest());
     try {
-      Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+      disk.move(file, place);
     } catch (AtomicMoveNotSupportedException e) {
       throw e;
     } catch (FileSystemException e) {
-      // Windows does not replace a read-only file: another process was faster with the same content
-      if (!present(written.digest(), written.size())) {
+      // Windows does not replace a file that is being read: it has the same content
+      OptionalLong size = renew(written.digest());
+      if (size.isEmpty() || size.getAsLong() != written.size()) {
         throw e;
       }
-      Files.delete(file);
+      disk.delete(file);
     }
   }
 
-  /** False also where a file of another length stands in the blob's place: it is then replaced. */
-  private boolean present(Digest digest, long size) throws IOException {
-    OptionalLong found = sizeOf(place(digest));
-    return found.isPresent() && found.getAsLong() == size;
+  /** Whether the blob is there with this very content, and not damaged. */
+  private boolean holds(Digest digest, byte[] content) throws IOException {
+    try (SeekableByteChannel file = find(digest)) {
+      if (file.size() != content.length) {
+        return false;
+      }
+      byte[] chunk = new byte[Math.min(CHUNK, Math.max(1, content.length))];
+      for (int at = 0; at < content.length; ) {
+        int n = file.read(ByteBuffer.wrap(chunk));
+        if (n < 0 || !same(chunk, n, content, at)) {
+          return false;
+        }
+        at += n;
+      }
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
   }
 
-  private static OptionalLong sizeOf(Path place) throws IOException {
+  private static boolean same(byte[] chunk, int length, byte[] content, int at) {
+    return length <= content.length - at
+        && ByteBuffer.wrap(chunk, 0, length).equals(ByteBuffer.wrap(content, at, length));
+  }
+
+  /** Opens a blob wherever it is; one that was put aside is brought back if that is possible. */
+  private SeekableByteChannel find(Digest digest) throws IOException {
+    for (int round = 0; round < ROUNDS; round++) {
+      try {
+        return disk.read(place(digest));
+      } catch (NoSuchFileException e) {
+        // see whether it was put aside
+      }
+      Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+      if (aside.isEmpty()) {
+        break;
+      }
+      for (Quarantined copy : aside.get()) {
+        try {
+          SeekableByteChannel file = disk.read(path(copy));
+          try {
+            bringBack(copy);
+          } catch (IOException e) {
+            LOG.warn(
+                "Blob {} was put aside and is needed, and could not be brought back ({})",
+                digest,
+                e.getClass().getSimpleName());
+          }
+          return file;
+        } catch (NoSuchFileException e) {
+          // brought back or deleted meanwhile
+        }
+      }
+    }
+    throw new NotFoundException(
+        "blob", digest.hex(), "there is no blob " + digest + " in this store");
+  }
+
+  /** Sets the blob's time; answers its length once it was seen in its place with that time. */
+  private OptionalLong renew(Digest digest) throws IOException {
+    Path place = place(digest);
+    for (int round = 0; round < ROUNDS; round++) {
+      try {
+        Disk.Entry before = disk.look(place);
+        if (!before.regular()) {
+          return OptionalLong.empty();
+        }
+        Instant time = after(before.time());
+        disk.touch(place, time);
+        Disk.Entry after = disk.look(place);
+        // within TICK for file systems that round; otherwise another file has taken the place
+        if (!after.time().isBefore(time.minus(TICK)) && !after.time().equals(before.time())) {
+          return OptionalLong.of(after.size());
+        }
+      } catch (NoSuchFileException e) {
+        Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+        if (aside.isEmpty()) {
+          return OptionalLong.empty();
+        }
+        for (Quarantined copy : aside.get()) {
+          bringBack(copy);
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The time comes first, so that whoever looks at the file from now on sees that it is needed. */
+  private void bringBack(Quarantined copy) throws IOException {
     try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return attributes.isRegularFile() ? OptionalLong.of(attributes.size()) : OptionalLong.empty();
+      disk.touch(path(copy), after(copy.neededAt()));
+      disk.move(path(copy), place(copy.digest()));
+    } catch (NoSuchFileException e) {
+      // brought back by another process, or deleted: the caller looks again
+    }
+  }
+
+  /** Now, or later than a time that is not in the past: a changed time is what others look for. */
+  private Instant after(Instant time) {
+    Instant now = now();
+    return now.isAfter(time) ? now : time.plus(TICK).truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private byte[] verified(Digest digest, SeekableByteChannel file, int size) throws IOException {
+    byte[] content = new byte[size];
+    ByteBuffer rest = ByteBuffer.wrap(content);
+    while (rest.hasRemaining()) {
+      if (file.read(rest) < 0) {
+        throw altered(digest);
+      }
+    }
+    if (!Digest.of(content).equals(digest)) {
+      throw altered(digest);
+    }
+    return content;
+  }
+
+  /** Copies to a file that nobody else can open, and hands out that copy if it is right. */
+  private InputStream copy(Digest digest, SeekableByteChannel file) throws IOException {
+    FileChannel copy = disk.scratch(tmp);
+    try {
+      MessageDigest sha = Digest.sha256();
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+      while (file.read(chunk) >= 0) {
+        chunk.flip();
+        sha.update(chunk.duplicate());
+        while (chunk.hasRemaining()) {
+          copy.write(chunk);
+        }
+        chunk.clear();
+      }
+      if (!Digest.finish(sha).equals(digest)) {
+        throw altered(digest);
+      }
+      copy.position(0);
+      return Channels.newInputStream(copy);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        copy.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  /** The digests of a shard, each with its copies in quarantine. */
+  private NavigableMap<String, List<Quarantined>> copies(String shard) throws IOException {
+    NavigableMap<String, List<Quarantined>> copies = new TreeMap<>();
+    for (String name : names(blobs.resolve(shard))) {
+      if (HEX.matcher(name).matches() && name.startsWith(shard)) {
+        copies.put(name, new ArrayList<>());
+      }
+    }
+    for (String name : names(quarantine.resolve(shard))) {
+      Quarantined.parse(name)
+          .ifPresent(
+              copy ->
+                  copies.computeIfAbsent(copy.digest().hex(), hex -> new ArrayList<>()).add(copy));
+    }
+    return copies;
+  }
+
+  private List<StoredBlob> look(Digest digest, List<Quarantined> aside) throws IOException {
+    List<StoredBlob> found = new ArrayList<>();
+    try {
+      Disk.Entry entry = disk.look(place(digest));
+      if (entry.regular()) {
+        found.add(new StoredBlob(digest, entry.size(), entry.time(), Optional.empty()));
+      }
+    } catch (NoSuchFileException e) {
+      // only in quarantine, or moved meanwhile
+    }
+    for (Quarantined copy : aside) {
+      try {
+        Disk.Entry entry = disk.look(path(copy));
+        found.add(new StoredBlob(digest, entry.size(), copy.neededAt(), Optional.of(copy.since())));
+      } catch (NoSuchFileException e) {
+        // brought back, or deleted meanwhile
+      }
+    }
+    return found;
+  }
+
+  private List<String> names(Path directory) throws IOException {
+    try {
+      return disk.list(directory);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private List<Quarantined> aside(Digest digest) throws IOException {
+    return shardOfQuarantine(digest).orElse(List.of());
+  }
+
+  /** The copies of a blob in quarantine; nothing if no blob of its shard was ever put aside. */
+  private Optional<List<Quarantined>> shardOfQuarantine(Digest digest) throws IOException {
+    try {
+      return Optional.of(
+          disk.list(shard(quarantine, digest)).stream()
+              .filter(name -> name.startsWith(digest.hex()))
+              .flatMap(name -> Quarantined.parse(name).stream())
+              .toList());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private OptionalLong sizeOf(Path file) throws IOException {
+    try {
+      Disk.Entry entry = disk.look(file);
+      return entry.regular() ? OptionalLong.of(entry.size()) : OptionalLong.empty();
     } catch (NoSuchFileException e) {
       return OptionalLong.empty();
     }
   }
 
   private Path place(Digest digest) {
-    return shard(digest).resolve(digest.hex());
+    return shard(blobs, digest).resolve(digest.hex());
   }
 
-  private Path shard(Digest digest) {
-    return blobs.resolve(digest.hex().substring(0, 2));
+  private Path path(Quarantined copy) {
+    return shard(quarantine, copy.digest()).resolve(copy.name());
   }
 
-  private void createShard(Digest digest) throws IOException {
-    Path shard = shard(digest);
+  private static Path shard(Path area, Digest digest) {
+    return area.resolve(digest.hex().substring(0, 2));
+  }
+
+  private void createShard(Path area, Digest digest) throws IOException {
+    Path shard = shard(area, digest);
     if (!shards.contains(shard)) {
-      Files.createDirectories(shard, directoryMode(posix));
-      forceDirectory(blobs);
+      disk.createDirectories(shard);
+      forceDirectory(area);
       shards.add(shard);
     }
   }
@@ -270,34 +639,30 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  private static boolean canBeForced(Path directory) {
-    try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-      return entries.isOpen();
-    } catch (IOException e) {
-      LOG.info(
-          "This platform cannot force directories to the disk: the newest blobs may be lost when the"
-              + " machine loses power");
-      return false;
-    }
-  }
-
   private void sweep(Instant before) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(tmp)) {
-      for (Path file : files) {
-        try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-            Files.deleteIfExists(file);
-          }
-        } catch (NoSuchFileException e) {
-          // another process swept it, or finished it
+    for (String name : disk.list(tmp)) {
+      Path file = tmp.resolve(name);
+      try {
+        if (disk.look(file).time().isBefore(before)) {
+          disk.delete(file);
         }
+      } catch (NoSuchFileException e) {
+        // another process swept it, or finished it
       }
     }
   }
 
-  private static void discard(Path file) {
+  private void deleteIfThere(Path file) throws IOException {
     try {
-      Files.deleteIfExists(file);
+      disk.delete(file);
+    } catch (NoSuchFileException e) {
+      // another process was faster
+    }
+  }
+
+  private void discard(Path file) {
+    try {
+      deleteIfThere(file);
     } catch (IOException e) {
       LOG.warn("An unfinished blob could not be deleted; it is swept when the store is opened");
     }
@@ -341,22 +706,6 @@ final class FileArtifactStore implements ArtifactStore {
           operation, what + " (" + e.getClass().getSimpleName() + reason + ")");
     }
     return new StorageException(operation, what, e);
-  }
-
-  private FileAttribute<?>[] mode(String permissions) {
-    return mode(posix, permissions);
-  }
-
-  private static FileAttribute<?>[] directoryMode(boolean posix) {
-    return mode(posix, "rwx------");
-  }
-
-  private static FileAttribute<?>[] mode(boolean posix, String permissions) {
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 
   /** What was written to a temporary file. */

@@ -17,6 +17,6 @@ public final class FileArtifacts {
    * @throws dev.endolith.error.StorageException if the folder cannot be used
    */
   public static ArtifactStore open(Path folder) {
-    return FileArtifactStore.open(folder, Clock.systemUTC(), Disk.create());
+    return FileArtifactStore.open(folder, Clock.systemUTC());
   }
 }

@@ -51,9 +51,12 @@ final class SqlModelRegistry implements ModelRegistry {
         "commit", locks, handle -> rules.apply(changes, new SqlTransaction(handle)));
   }
 
-  /** Before the transaction, because blobs are never deleted: it then holds its lock for less. */
+  /**
+   * Before the transaction, which so holds its lock for less: a blob that is pinned is not
+   * collected for a day, whatever refers to it.
+   */
   private void requireBlob(Attachment attachment) {
-    OptionalLong size = artifacts.size(attachment.digest());
+    OptionalLong size = artifacts.pin(attachment.digest());
     if (size.isEmpty()) {
       throw new NotFoundException(
           "blob",

@@ -2,6 +2,7 @@ package dev.endolith.registry.sql;
 
 import dev.endolith.WorkspaceSettings;
 import dev.endolith.WorkspaceStorage;
+import dev.endolith.data.Digest;
 import dev.endolith.error.StorageException;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.registry.ArtifactStore;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +165,11 @@ final class SqlStorage implements WorkspaceStorage {
   @Override
   public WorkspaceStorage joined(Connection transaction) {
     return new SqlStorage(new BoundDatabase(transaction, database.dialect()), artifacts, rules);
+  }
+
+  @Override
+  public Set<Digest> referenced(Set<Digest> candidates) {
+    return new Mentions(candidates).in(database);
   }
 
   @Override

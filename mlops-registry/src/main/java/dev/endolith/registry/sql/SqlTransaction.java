@@ -11,10 +11,13 @@ import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.RegisteredModel;
 import dev.endolith.registry.RegistryTransaction;
 import dev.endolith.registry.VersionStatus;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** The registry's rows as one write transaction sees and changes them. */
@@ -62,74 +65,59 @@ final class SqlTransaction implements RegistryTransaction {
 
   @Override
   public void put(RegisteredModel model) {
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_model (name, last_number, description, tags, governance, deleted)"
-                + " VALUES (:name, :number, :description, :tags, :governance, :deleted)"
-                + " ON CONFLICT (name) DO UPDATE SET last_number = excluded.last_number,"
-                + " description = excluded.description, tags = excluded.tags,"
-                + " governance = excluded.governance, deleted = excluded.deleted")
-        .bind("name", model.name())
-        .bind("number", model.lastNumber())
-        .bind("description", model.description())
-        .bind("tags", CanonicalJson.write(model.tags()))
-        .bind(
-            "governance",
-            model.governance().equals(Governance.NONE)
-                ? null
-                : CanonicalJson.write(model.governance()))
-        .bind("deleted", model.deleted() ? 1 : 0)
-        .execute();
+    update(
+        "INSERT INTO endolith_model (name, last_number, description, tags, governance, deleted)"
+            + " VALUES (?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (name) DO UPDATE SET last_number = excluded.last_number,"
+            + " description = excluded.description, tags = excluded.tags,"
+            + " governance = excluded.governance, deleted = excluded.deleted",
+        model.name(),
+        model.lastNumber(),
+        model.description(),
+        CanonicalJson.write(model.tags()),
+        model.governance().equals(Governance.NONE) ? null : CanonicalJson.write(model.governance()),
+        model.deleted() ? 1 : 0);
   }
 
   @Override
   public void insert(ModelVersion version) {
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_version (model, number, idempotency_key, state, manifest, format, schema,"
-                + " facts, run, parent, description, created_by, created_at, readiness, deleted,"
-                + " status)"
-                + " VALUES (:model, :number, :key, :state, :manifest, :format, :schema,"
-                + " :facts, :run, :parent, :description, :createdBy, :createdAt, :readiness, 0,"
-                + " :status)")
-        .bind("model", version.model())
-        .bind("number", version.number())
-        .bind("key", version.key())
-        .bind("state", version.state().name())
-        .bind("manifest", version.manifest().hex())
-        .bind("format", version.format())
-        .bind("schema", version.schema().toJson())
-        .bind(
-            "facts",
-            CanonicalJson.write(
-                new Rows.Facts(
-                    version.attachments(),
-                    version.metrics(),
-                    version.parameters(),
-                    version.datasets())))
-        .bind("run", version.run())
-        .bind("parent", version.parent())
-        .bind("description", version.registeredDescription())
-        .bind("readiness", version.status().readiness().name())
-        .bind("status", status(version.status()))
-        .bind("createdBy", version.createdBy())
-        .bind("createdAt", Columns.micros(version.createdAt()))
-        .execute();
+    update(
+        "INSERT INTO endolith_version (model, number, idempotency_key, state, manifest, format,"
+            + " schema, facts, run, parent, description, created_by, created_at, readiness,"
+            + " deleted, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        version.model(),
+        version.number(),
+        version.key(),
+        version.state().name(),
+        version.manifest().hex(),
+        version.format(),
+        version.schema().toJson(),
+        CanonicalJson.write(
+            new Rows.Facts(
+                version.attachments(),
+                version.metrics(),
+                version.parameters(),
+                version.datasets())),
+        version.run(),
+        version.parent(),
+        version.registeredDescription(),
+        version.createdBy(),
+        Columns.micros(version.createdAt()),
+        version.status().readiness().name(),
+        status(version.status()));
   }
 
   @Override
   public void update(ModelVersion version) {
-    handle
-        .createUpdate(
-            "UPDATE endolith_version SET state = :state, readiness = :readiness, deleted = :deleted,"
-                + " status = :status WHERE model = :model AND number = :number")
-        .bind("state", version.state().name())
-        .bind("readiness", version.status().readiness().name())
-        .bind("deleted", version.status().deleted() ? 1 : 0)
-        .bind("status", status(version.status()))
-        .bind("model", version.model())
-        .bind("number", version.number())
-        .execute();
+    update(
+        "UPDATE endolith_version SET state = ?, readiness = ?, deleted = ?, status = ?"
+            + " WHERE model = ? AND number = ?",
+        version.state().name(),
+        version.status().readiness().name(),
+        version.status().deleted() ? 1 : 0,
+        status(version.status()),
+        version.model(),
+        version.number());
   }
 
   /** NULL where the columns say all: most versions have nothing else. */
@@ -149,72 +137,69 @@ final class SqlTransaction implements RegistryTransaction {
 
   @Override
   public void insert(Alias alias) {
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_alias_move (model, alias, generation, version, at, actor, reason)"
-                + " VALUES (:model, :alias, :generation, :version, :at, :actor, :reason)")
-        .bind("model", alias.model())
-        .bind("alias", alias.name())
-        .bind("generation", alias.generation())
-        .bind("version", alias.version())
-        .bind("at", Columns.micros(alias.at()))
-        .bind("actor", alias.actor())
-        .bind("reason", alias.reason())
-        .execute();
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_alias (model, alias, generation, version, at, actor, reason)"
-                + " VALUES (:model, :alias, :generation, :version, :at, :actor, :reason)"
-                + " ON CONFLICT (model, alias) DO UPDATE SET generation = excluded.generation,"
-                + " version = excluded.version, at = excluded.at, actor = excluded.actor,"
-                + " reason = excluded.reason")
-        .bind("model", alias.model())
-        .bind("alias", alias.name())
-        .bind("generation", alias.generation())
-        .bind("version", alias.version())
-        .bind("at", Columns.micros(alias.at()))
-        .bind("actor", alias.actor())
-        .bind("reason", alias.reason())
-        .execute();
+    Object[] values = {
+      alias.model(),
+      alias.name(),
+      alias.generation(),
+      alias.version(),
+      Columns.micros(alias.at()),
+      alias.actor(),
+      alias.reason()
+    };
+    update(
+        "INSERT INTO endolith_alias_move (model, alias, generation, version, at, actor, reason)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        values);
+    update(
+        "INSERT INTO endolith_alias (model, alias, generation, version, at, actor, reason)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (model, alias) DO UPDATE SET generation = excluded.generation,"
+            + " version = excluded.version, at = excluded.at, actor = excluded.actor,"
+            + " reason = excluded.reason",
+        values);
   }
 
   @Override
   public void insert(AuditRecord record) {
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_audit (model, sequence, at, actor, action, reason, facts, previous, digest)"
-                + " VALUES (:model, :sequence, :at, :actor, :action, :reason, :facts, :previous,"
-                + " :digest)")
-        .bind("model", record.model())
-        .bind("sequence", record.sequence())
-        .bind("at", Columns.micros(record.at()))
-        .bind("actor", record.actor())
-        .bind("action", record.action())
-        .bind("reason", record.reason())
-        .bind("facts", CanonicalJson.write(record.facts()))
-        .bind("previous", record.previous().hex())
-        .bind("digest", record.digest().hex())
-        .execute();
+    update(
+        "INSERT INTO endolith_audit (model, sequence, at, actor, action, reason, facts, previous,"
+            + " digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        record.model(),
+        record.sequence(),
+        Columns.micros(record.at()),
+        record.actor(),
+        record.action(),
+        record.reason(),
+        CanonicalJson.write(record.facts()),
+        record.previous().hex(),
+        record.digest().hex());
   }
 
   @Override
   public void put(Document document) {
-    handle
-        .createUpdate(
-            "INSERT INTO endolith_document (name, revision, json) VALUES (:name, :revision, :json)"
-                + " ON CONFLICT (name) DO UPDATE"
-                + " SET revision = excluded.revision, json = excluded.json")
-        .bind("name", document.name())
-        .bind("revision", document.revision())
-        .bind("json", document.json())
-        .execute();
+    update(
+        "INSERT INTO endolith_document (name, revision, json) VALUES (?, ?, ?)"
+            + " ON CONFLICT (name) DO UPDATE"
+            + " SET revision = excluded.revision, json = excluded.json",
+        document.name(),
+        document.revision(),
+        document.json());
   }
 
   @Override
   public void insert(Event event) {
-    handle
-        .createUpdate("INSERT INTO endolith_outbox (event) VALUES (:event)")
-        .bind("event", EventJson.write(event))
-        .execute();
+    update("INSERT INTO endolith_outbox (event) VALUES (?)", EventJson.write(event));
+  }
+
+  /** Without a wrapper: every commit makes several of these, and holds the lock meanwhile. */
+  private void update(String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new UnableToExecuteStatementException(e, null);
+    }
   }
 }

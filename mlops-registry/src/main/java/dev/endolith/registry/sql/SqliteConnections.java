@@ -39,7 +39,7 @@ final class SqliteConnections extends SQLiteDataSource {
     try (Statement settings = connection.createStatement()) {
       settings.execute("PRAGMA trusted_schema = OFF");
       settings.execute("PRAGMA query_only = " + (readOnly ? "ON" : "OFF"));
-      return connection;
+      return StatementCache.over(connection);
     } catch (SQLException e) {
       connection.close();
       throw e;

@@ -3,6 +3,7 @@ package dev.endolith.registry.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -144,17 +145,23 @@ final class SqliteDatabase implements SqlDatabase {
   }
 
   private <R> R transaction(Handle handle, Work<R> work) throws SQLException {
-    handle.execute("BEGIN IMMEDIATE");
+    execute(handle, "BEGIN IMMEDIATE");
     boolean committed = false;
     try {
       R result = work.apply(handle);
-      handle.execute("COMMIT");
+      execute(handle, "COMMIT");
       committed = true;
       return result;
     } finally {
       if (!committed) {
         rollback(handle);
       }
+    }
+  }
+
+  private static void execute(Handle handle, String sql) throws SQLException {
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+      statement.execute();
     }
   }
 

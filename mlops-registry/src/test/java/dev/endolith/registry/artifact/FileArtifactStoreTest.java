@@ -11,12 +11,13 @@ import dev.endolith.error.NotFoundException;
 import dev.endolith.error.StorageException;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.tck.ArtifactStoreContract;
+import dev.endolith.tck.SettableClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,11 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
 
   @Override
   protected ArtifactStore fresh() {
+    return FileArtifacts.open(folder);
+  }
+
+  @Override
+  protected ArtifactStore another(ArtifactStore open) {
     return FileArtifacts.open(folder);
   }
 
@@ -216,7 +223,7 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
     Files.setLastModifiedTime(old, FileTime.from(now.minus(Duration.ofMinutes(61))));
     Files.setLastModifiedTime(young, FileTime.from(now.minus(Duration.ofMinutes(59))));
 
-    FileArtifactStore.open(folder, Clock.fixed(now, ZoneOffset.UTC), Disk.create());
+    FileArtifactStore.open(folder, Clock.fixed(now, ZoneOffset.UTC));
 
     assertThat(old).doesNotExist();
     assertThat(young).exists();
@@ -248,6 +255,183 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> store.read(DIGEST, 1)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> store.size(DIGEST)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void stream_everyFlippedByte_isRefusedBeforeAByteIsGiven() throws IOException {
+    ArtifactStore store = fresh();
+    byte[] content = new byte[2_048];
+    new Random(7).nextBytes(content);
+    Digest digest = store.put(content);
+    for (int i = 0; i < content.length; i++) {
+      byte[] flipped = content.clone();
+      flipped[i] ^= (byte) (1 << (i % 8));
+      Files.delete(place(digest));
+      Files.write(place(digest), flipped);
+
+      assertThatThrownBy(() -> store.stream(digest)).isInstanceOf(IntegrityException.class);
+      assertThatThrownBy(() -> store.read(digest, 4_096)).isInstanceOf(IntegrityException.class);
+    }
+  }
+
+  @Test
+  void stream_largeBlobDamaged_isRefusedAndLeavesNoCopy() throws IOException {
+    ArtifactStore store = fresh();
+    byte[] content = new byte[3 * 1024 * 1024];
+    new Random(8).nextBytes(content);
+    Digest digest = store.put(content);
+    int last = content.length - 1;
+    for (int at : new int[] {0, 1_500_000, last}) {
+      byte[] flipped = content.clone();
+      flipped[at] ^= 1;
+      assertRefused(store, digest, flipped);
+    }
+    assertRefused(store, digest, Arrays.copyOf(content, last));
+    assertRefused(store, digest, Arrays.copyOf(content, content.length + 1));
+    assertRefused(store, digest, new byte[content.length]);
+    assertRefused(store, digest, new byte[0]);
+
+    assertThat(store.put(content)).isEqualTo(digest);
+    assertThat(store.read(digest, content.length)).isEqualTo(content);
+    assertThat(unfinished()).isEmpty();
+  }
+
+  private void assertRefused(ArtifactStore store, Digest digest, byte[] damaged)
+      throws IOException {
+    Files.delete(place(digest));
+    Files.write(place(digest), damaged);
+    assertThatThrownBy(() -> store.stream(digest))
+        .isInstanceOf(IntegrityException.class)
+        .hasMessageContaining(digest.hex());
+    assertThat(unfinished()).isEmpty();
+  }
+
+  @Test
+  void stream_blobIsDamagedAfterwards_givesTheVerifiedCopy() throws IOException {
+    ArtifactStore store = fresh();
+    byte[] content = new byte[3 * 1024 * 1024];
+    new Random(9).nextBytes(content);
+    Digest digest = store.put(content);
+    try (InputStream stream = store.stream(digest)) {
+      assertThat(unfinished()).as("the copy has no name").isEmpty();
+      Files.setPosixFilePermissions(place(digest), PosixFilePermissions.fromString("rw-------"));
+      Files.write(place(digest), new byte[content.length]);
+
+      assertThat(stream.readAllBytes()).isEqualTo(content);
+    }
+  }
+
+  @Test
+  void put_damagedOfSameLength_isMended() throws IOException {
+    ArtifactStore store = fresh();
+    for (boolean stream : new boolean[] {false, true}) {
+      store.put(CONTENT);
+      byte[] flipped = CONTENT.clone();
+      flipped[2] ^= 4;
+      overwrite(flipped);
+
+      if (stream) {
+        store.put(new ByteArrayInputStream(CONTENT));
+      } else {
+        store.put(CONTENT);
+      }
+
+      assertThat(store.read(DIGEST, 100)).isEqualTo(CONTENT);
+    }
+  }
+
+  @Test
+  void put_renewedBlob_leavesNoCopyInQuarantine() throws IOException {
+    ArtifactStore store = fresh();
+    store.put(CONTENT);
+    store.quarantine(DIGEST, Instant.MAX);
+    store.put(new ByteArrayInputStream(CONTENT));
+
+    assertThat(quarantined()).isEmpty();
+    assertThat(place()).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void quarantine_pinnedAfterTheLook_goesBack() throws IOException {
+    ArtifactStore pinning = fresh();
+    pinning.put(CONTENT);
+    ArtifactStore collecting =
+        open(
+            new ForwardingDisk(Disk.of(true)) {
+              @Override
+              public void move(Path from, Path to) throws IOException {
+                if (from.equals(place())) {
+                  assertThat(pinning.pin(DIGEST)).hasValue(CONTENT.length);
+                }
+                super.move(from, to);
+              }
+            });
+
+    assertThat(collecting.quarantine(DIGEST, Instant.MAX)).isFalse();
+
+    assertThat(place()).hasBinaryContent(CONTENT);
+    assertThat(quarantined()).isEmpty();
+  }
+
+  @Test
+  void quarantine_endsBeforeItLooksAgain_renewedBlobIsNotDeleted() throws IOException {
+    ArtifactStore pinning = fresh();
+    pinning.put(CONTENT);
+    ArtifactStore collecting =
+        open(
+            new ForwardingDisk(Disk.of(true)) {
+              @Override
+              public void move(Path from, Path to) throws IOException {
+                assertThat(pinning.pin(DIGEST)).hasValue(CONTENT.length);
+                super.move(from, to);
+                throw new IOException("the process ends here");
+              }
+            });
+
+    assertThatThrownBy(() -> collecting.quarantine(DIGEST, Instant.MAX))
+        .isInstanceOf(StorageException.class);
+    assertThat(quarantined()).hasSize(1);
+
+    assertThat(pinning.purge(DIGEST, Instant.MAX)).isFalse();
+    assertThat(place()).hasBinaryContent(CONTENT);
+    assertThat(quarantined()).isEmpty();
+  }
+
+  @Test
+  void purge_stoppedUntilTheBlobIsAsideAgain_deletesNothing() throws IOException {
+    ArtifactStore other = fresh();
+    other.put(CONTENT);
+    other.quarantine(DIGEST, Instant.MAX);
+    ArtifactStore purging =
+        open(
+            new ForwardingDisk(Disk.of(true)) {
+              @Override
+              public void delete(Path file) throws IOException {
+                other.pin(DIGEST);
+                other.quarantine(DIGEST, Instant.MAX);
+                super.delete(file);
+              }
+            });
+
+    assertThat(purging.purge(DIGEST, Instant.MAX)).isFalse();
+
+    assertThat(quarantined()).hasSize(1);
+    assertThat(other.read(DIGEST, 100)).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void pin_processClockIsBehind_timeStillChanges() {
+    Instant now = Instant.parse("2026-03-01T10:00:00Z");
+    SettableClock clock = new SettableClock(now);
+    ArtifactStore store = FileArtifactStore.open(folder, clock);
+    store.put(CONTENT);
+    clock.set(now.minus(Duration.ofDays(365)));
+
+    assertThat(store.pin(DIGEST)).isPresent();
+
+    assertThat(store.list(null, 1).blobs().get(0).neededAt())
+        .isAfter(now)
+        .isBefore(now.plusSeconds(10));
   }
 
   @Test
@@ -294,16 +478,26 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
     }
   }
 
+  private List<Path> quarantined() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("quarantine"))) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   /** Notes what is forced and in which state, and fails on demand. */
-  private final class RecordingDisk implements Disk {
+  private final class RecordingDisk extends ForwardingDisk {
     private final List<String> done = new ArrayList<>();
     private String failing = "";
 
+    RecordingDisk() {
+      super(Disk.of(true));
+    }
+
     @Override
-    public void force(FileChannel file) throws IOException {
+    void force(NewFile file) throws IOException {
       done.add("file, blob " + (exists() ? "present" : "absent"));
       fail("file");
-      Disk.create().force(file);
+      super.force(file);
     }
 
     @Override
@@ -312,7 +506,7 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
           exists() && directory.equals(place().getParent()) && done.contains("file, blob absent");
       done.add("directory " + directory.getFileName() + (moved ? " with blob" : ""));
       fail("directory");
-      Disk.create().forceDirectory(directory);
+      super.forceDirectory(directory);
     }
 
     private boolean exists() {

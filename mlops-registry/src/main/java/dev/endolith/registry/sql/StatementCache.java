@@ -1,0 +1,118 @@
+package dev.endolith.registry.sql;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A connection that keeps its prepared statements. SQLite's driver compiles a statement each time it
+ * is prepared, which costs more than most of ours take to run. A statement that is closed is reset
+ * and kept for the next who prepares the same text; while it is in use, another is prepared. The
+ * texts are those of this package, so they are few; what is used least is closed beyond the cap.
+ */
+final class StatementCache implements InvocationHandler {
+  private static final int KEPT = 64;
+
+  private final Connection connection;
+  private final LinkedHashMap<String, PreparedStatement> idle =
+      new LinkedHashMap<>(KEPT, 0.75f, true);
+
+  private StatementCache(Connection connection) {
+    this.connection = connection;
+  }
+
+  static Connection over(Connection connection) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            StatementCache.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            new StatementCache(connection));
+  }
+
+  @Override
+  public @Nullable Object invoke(
+      Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    if (method.getName().equals("prepareStatement")
+        && arguments != null
+        && arguments[0] instanceof String sql) {
+      return prepare(sql); // SQLite has one kind of result set, whatever else is asked for
+    }
+    if (method.getName().equals("close")) {
+      closeIdle();
+    }
+    return call(connection, method, arguments);
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement kept = idle.remove(sql);
+    PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
+    boolean[] open = {true};
+    return (PreparedStatement)
+        Proxy.newProxyInstance(
+            StatementCache.class.getClassLoader(),
+            new Class<?>[] {PreparedStatement.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                if (open[0]) {
+                  open[0] = false;
+                  giveBack(sql, statement);
+                }
+                return null;
+              }
+              if (method.getName().equals("isClosed")) {
+                return !open[0] || statement.isClosed();
+              }
+              return call(statement, method, arguments);
+            });
+  }
+
+  /** Reset at once: a statement that still reads would keep its transaction from ending. */
+  private void giveBack(String sql, PreparedStatement statement) throws SQLException {
+    if (statement.isClosed() || idle.containsKey(sql)) {
+      statement.close();
+      return;
+    }
+    try {
+      ResultSet rows = statement.getResultSet();
+      if (rows != null) {
+        rows.close();
+      }
+      statement.clearParameters();
+      statement.clearBatch();
+      statement.setMaxRows(0);
+    } catch (SQLException e) {
+      statement.close();
+      return;
+    }
+    idle.put(sql, statement);
+    if (idle.size() > KEPT) {
+      Map.Entry<String, PreparedStatement> oldest = idle.entrySet().iterator().next();
+      idle.remove(oldest.getKey());
+      oldest.getValue().close();
+    }
+  }
+
+  private void closeIdle() throws SQLException {
+    for (PreparedStatement statement : idle.values()) {
+      statement.close();
+    }
+    idle.clear();
+  }
+
+  private static @Nullable Object call(
+      Object target, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+}
