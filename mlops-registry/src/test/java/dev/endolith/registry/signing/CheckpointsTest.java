@@ -253,7 +253,7 @@ class CheckpointsTest {
 
   @Test
   void everyEdit_ofSomeRecords_isSeen() {
-    assertEveryEditIsSeen(30);
+    assertEveryEditIsSeen(15);
   }
 
   @Test

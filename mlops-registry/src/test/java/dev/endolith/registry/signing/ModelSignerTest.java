@@ -99,16 +99,16 @@ class ModelSignerTest {
   }
 
   @Test
-  void everyFlippedBit_isRefused_orMeansTheSame() {
+  void everyFlippedByte_isRefused_orMeansTheSame() {
     Person ann = Person.of("ann", EcCurve.P256);
     byte[] bundle = ann.signer().sign(version);
     SignatureVerifier verifier = trusting(ann);
     Verification honest = verifier.verify(bundle, version);
     int refused = 0;
     for (int i = 0; i < bundle.length; i++) {
-      for (int bit = 0; bit < 8; bit++) {
+      for (int flip : new int[] {1 << i % 7, 0x20, 0xff}) {
         byte[] flipped = bundle.clone();
-        flipped[i] ^= (byte) (1 << bit);
+        flipped[i] ^= (byte) flip;
         Verification verification = verifier.verify(flipped, version);
         if (verification instanceof Verification.Refused) {
           refused++;
@@ -118,7 +118,7 @@ class ModelSignerTest {
       }
     }
     // what is not signed and means nothing: the names and values of 'keyid' and 'tlogEntries'
-    assertThat(bundle.length * 8 - refused).isLessThan(200);
+    assertThat(bundle.length * 3 - refused).isLessThan(200);
   }
 
   @Test
