@@ -3,7 +3,6 @@ package dev.endolith.registry;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.ConflictException;
 import dev.endolith.error.LeaseHeldException;
-import dev.endolith.event.EventListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,7 @@ public final class Relay implements Runnable {
   private final StateStore state;
   private final Leases leases;
   private final Clock clock;
-  private final Map<String, EventListener> subscribers = new ConcurrentHashMap<>();
+  private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
 
   /**
    * Creates the relay of an outbox.
@@ -61,7 +60,7 @@ public final class Relay implements Runnable {
    * @param name its name, of the form of {@link Names}, at most 100 characters
    * @param subscriber what is told; it may be told an event twice, and throws to be told again
    */
-  public void subscribe(String name, EventListener subscriber) {
+  public void subscribe(String name, Subscriber subscriber) {
     Names.check("subscriber", name);
     if (name.length() > 100) {
       throw new IllegalArgumentException("a subscriber's name has at most 100 characters");
@@ -114,7 +113,7 @@ public final class Relay implements Runnable {
     return state.get(PREFIX + name).map(Relay::place).map(Place::refused).orElse(List.of());
   }
 
-  private void deliver(String name, EventListener subscriber) {
+  private void deliver(String name, Subscriber subscriber) {
     leases.acquire(PREFIX + name);
     try {
       while (deliverPage(name, subscriber)) {
@@ -126,7 +125,7 @@ public final class Relay implements Runnable {
   }
 
   /** Answers whether there may be more. */
-  private boolean deliverPage(String name, EventListener subscriber) {
+  private boolean deliverPage(String name, Subscriber subscriber) {
     Document known = state.get(PREFIX + name).orElseThrow();
     Place place = place(known);
     if (place.ended() || clock.instant().isBefore(place.notBefore())) {
@@ -157,9 +156,9 @@ public final class Relay implements Runnable {
     return page.size() == PAGE && after.failures() == 0;
   }
 
-  private static Optional<RuntimeException> tell(EventListener subscriber, Outbox.Entry entry) {
+  private static Optional<RuntimeException> tell(Subscriber subscriber, Outbox.Entry entry) {
     try {
-      subscriber.on(entry.event());
+      subscriber.on(entry.position(), entry.event());
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(e);

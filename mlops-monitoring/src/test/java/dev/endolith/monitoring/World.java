@@ -13,7 +13,7 @@ import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.registry.ModelVersion;
-import dev.endolith.registry.VersionState;
+import dev.endolith.registry.VersionStatus;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.serving.Route;
@@ -152,7 +152,7 @@ public final class World {
         "orders",
         1,
         "",
-        VersionState.APPROVED,
+        VersionStatus.DRAFT,
         Digest.ofText("manifest"),
         "test",
         TASK.features().schema(),

@@ -1,13 +1,16 @@
 package dev.endolith.registry.webhook;
 
 import dev.endolith.data.CanonicalJson;
+import dev.endolith.error.StorageException;
 import dev.endolith.event.Event;
+import dev.endolith.registry.Subscriber;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -160,6 +163,29 @@ public final class Webhook {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java platform has no TLS", e);
     }
+  }
+
+  /**
+   * This webhook as a subscriber of a {@link dev.endolith.registry.Relay}, which tries again what
+   * was not taken, also after a crash.
+   *
+   * <pre>{@code
+   * workspace.relay().subscribe("release-bot", webhook.subscriber(workspace.clock()));
+   * }</pre>
+   *
+   * @param clock gives the time of each try
+   * @return the subscriber
+   */
+  public Subscriber subscriber(Clock clock) {
+    return (id, event) -> {
+      WebhookDelivery delivery = deliver(id, event, clock.instant());
+      if (delivery instanceof WebhookDelivery.Retry retry) {
+        throw new StorageException("deliver", retry.reason() + "; it is tried again");
+      }
+      if (delivery instanceof WebhookDelivery.GaveUp gaveUp) {
+        throw new StorageException("deliver", gaveUp.reason() + "; see to the receiver");
+      }
+    };
   }
 
   private static WebhookDelivery retry(String reason) {

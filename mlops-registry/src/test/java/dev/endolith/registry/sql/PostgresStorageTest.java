@@ -141,7 +141,7 @@ class PostgresStorageTest {
         Connection connection = host.getConnection()) {
       List<Event> told = Collections.synchronizedList(new ArrayList<>());
       long version = approved(workspace);
-      workspace.relay().subscribe("test", told::add);
+      workspace.relay().subscribe("test", (id, event) -> told.add(event));
       workspace.relay().run();
       int before = told.size();
       connection.setAutoCommit(false);
