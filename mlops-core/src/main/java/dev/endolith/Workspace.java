@@ -11,6 +11,7 @@ import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.AuditLog;
 import dev.endolith.registry.Heartbeat;
 import dev.endolith.registry.Leases;
+import dev.endolith.registry.Lineage;
 import dev.endolith.registry.LoadPolicy;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Relay;
@@ -196,6 +197,15 @@ public final class Workspace implements AutoCloseable {
    */
   public AuditLog audit() {
     return new AuditLog(shared.storage().registry());
+  }
+
+  /**
+   * From data to predictions, and back.
+   *
+   * @return the lineage
+   */
+  public Lineage lineage() {
+    return new Lineage(shared.storage().registry(), shared.storage().runs());
   }
 
   /**

@@ -54,7 +54,7 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore, Outbox {
 
   private boolean matches(Filter<VersionField> where, ModelVersion version) {
     return where.matches(
-        term -> VersionField.values(term, version, row(version.model()).aliasesOf(version)));
+        term -> VersionField.values(term, version, row(version.model()).current()));
   }
 
   @Override
@@ -181,13 +181,6 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore, Outbox {
 
     List<Alias> current() {
       return aliases.keySet().stream().flatMap(name -> alias(name).stream()).toList();
-    }
-
-    List<String> aliasesOf(ModelVersion version) {
-      return current().stream()
-          .filter(alias -> alias.version() == version.number())
-          .map(Alias::name)
-          .toList();
     }
   }
 

@@ -81,6 +81,9 @@ public interface ModelRegistry extends AutoCloseable {
    * @return the versions, empty for an unknown model
    */
   default List<ModelVersion> versions(String model, long before, int limit) {
+    if (!Names.isName(model)) {
+      return List.of();
+    }
     List<ModelVersion> versions = new ArrayList<>();
     Query<VersionField> query =
         Query.where(VersionField.MODEL.is(model).and(VersionField.NUMBER.below(before)))
@@ -103,6 +106,9 @@ public interface ModelRegistry extends AutoCloseable {
    * @return its last move, empty if it never existed
    */
   default Optional<Alias> alias(String model, String alias) {
+    if (!Names.isName(model) || !Names.isName(alias)) {
+      return Optional.empty();
+    }
     return aliases(Query.where(AliasField.MODEL.is(model).and(AliasField.NAME.is(alias))))
         .items()
         .stream()
@@ -149,9 +155,11 @@ public interface ModelRegistry extends AutoCloseable {
   /**
    * What this store can do.
    *
-   * @return its capabilities
+   * @return its capabilities, by default none
    */
-  Set<Capability> capabilities();
+  default Set<Capability> capabilities() {
+    return Set.of();
+  }
 
   /** Frees what the store holds. */
   @Override

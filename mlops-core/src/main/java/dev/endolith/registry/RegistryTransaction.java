@@ -43,7 +43,9 @@ public interface RegistryTransaction {
    * @param alias the alias
    * @return the alias
    */
-  Optional<Alias> alias(String model, String alias);
+  default Optional<Alias> alias(String model, String alias) {
+    return aliases(model).stream().filter(known -> known.name().equals(alias)).findFirst();
+  }
 
   /**
    * Where the model's aliases point now.
@@ -117,5 +119,5 @@ public interface RegistryTransaction {
    *
    * @param event the event
    */
-  void insert(Event event);
+  default void insert(Event event) {}
 }

@@ -1,5 +1,6 @@
 package dev.endolith.registry;
 
+import dev.endolith.data.Digest;
 import dev.endolith.query.QueryField;
 import dev.endolith.query.Term;
 import java.util.List;
@@ -23,6 +24,8 @@ public enum RunField implements QueryField<RunField> {
   ENDED_AT(Kind.TIME),
   /** Until when it counts as alive. */
   ALIVE_UNTIL(Kind.TIME),
+  /** The fingerprint of anything that it read, as hex. */
+  DATA(Kind.TEXT),
   /** A parameter, by name. */
   PARAM(Kind.TEXT),
   /** A tag, by name. */
@@ -76,6 +79,7 @@ public enum RunField implements QueryField<RunField> {
       case STARTED_AT -> List.of(run.startedAt());
       case ENDED_AT -> optional(run.endedAt());
       case ALIVE_UNTIL -> List.of(run.aliveUntil());
+      case DATA -> run.inputs().values().stream().map(Digest::hex).toList();
       case PARAM -> optional(run.params().get(term.key()));
       case TAG -> optional(run.tags().get(term.key()));
       case INPUT -> {

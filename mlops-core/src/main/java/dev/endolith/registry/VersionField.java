@@ -1,5 +1,6 @@
 package dev.endolith.registry;
 
+import dev.endolith.data.Digest;
 import dev.endolith.query.QueryField;
 import dev.endolith.query.Term;
 import java.util.List;
@@ -32,6 +33,8 @@ public enum VersionField implements QueryField<VersionField> {
   DELETED(Kind.FLAG),
   /** An alias that points to it now. */
   ALIAS(Kind.TEXT),
+  /** The fingerprint of any data set that it saw, as hex. */
+  DATA(Kind.TEXT),
   /** A tag, by name. */
   TAG(Kind.TEXT),
   /** A metric, by name. */
@@ -67,11 +70,10 @@ public enum VersionField implements QueryField<VersionField> {
    *
    * @param term which value
    * @param version the version
-   * @param aliases the aliases that point to it now
+   * @param aliases the aliases of its model as they stand now
    * @return the values, none where it has none
    */
-  public static List<?> values(
-      Term<VersionField> term, ModelVersion version, List<String> aliases) {
+  public static List<?> values(Term<VersionField> term, ModelVersion version, List<Alias> aliases) {
     return switch (term.field()) {
       case MODEL -> List.of(version.model());
       case NUMBER -> List.of(version.number());
@@ -85,7 +87,12 @@ public enum VersionField implements QueryField<VersionField> {
       case CREATED_AT -> List.of(version.createdAt());
       case DESCRIPTION -> List.of(version.description());
       case DELETED -> List.of(version.status().deleted());
-      case ALIAS -> aliases;
+      case ALIAS ->
+          aliases.stream()
+              .filter(alias -> alias.version() == version.number())
+              .map(Alias::name)
+              .toList();
+      case DATA -> version.datasets().values().stream().map(Digest::hex).toList();
       case TAG -> optional(version.status().tags().get(term.key()));
       case METRIC -> optional(version.metrics().get(term.key()));
       case PARAMETER -> optional(version.parameters().get(term.key()));

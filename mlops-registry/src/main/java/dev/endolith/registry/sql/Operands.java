@@ -28,6 +28,7 @@ final class Operands {
       case ALIAS ->
           Operand.any(
               "endolith_alias x WHERE x.model = v.model AND x.version = v.number", "x.alias");
+      case DATA -> any(dialect, "v.facts", "datasets");
       case TAG -> each(dialect, "coalesce(v.status, '{}')", "tags", "j.value");
       case METRIC -> each(dialect, "v.facts", "metrics", dialect.eachNumber());
       case PARAMETER -> each(dialect, "v.facts", "parameters", "j.value");
@@ -76,6 +77,7 @@ final class Operands {
       case STARTED_AT -> Operand.column("r.started_at");
       case ENDED_AT -> Operand.column("r.ended_at");
       case ALIVE_UNTIL -> Operand.column("r.alive_until");
+      case DATA -> any(dialect, "r.facts", "inputs");
       case PARAM -> each(dialect, "r.facts", "params", "j.value");
       case TAG -> each(dialect, "r.facts", "tags", "j.value");
       case INPUT -> each(dialect, "r.facts", "inputs", "j.value");
@@ -93,5 +95,9 @@ final class Operands {
 
   private static Operand each(Dialect dialect, String json, String member, String value) {
     return Operand.any(dialect.eachText(json, member) + " WHERE j.key = :key", value);
+  }
+
+  private static Operand any(Dialect dialect, String json, String member) {
+    return Operand.any(dialect.eachText(json, member) + " WHERE 1 = 1", "j.value");
   }
 }
