@@ -26,10 +26,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -90,7 +92,7 @@ final class FileArtifactStore implements ArtifactStore {
   private static final int CHUNK = 64 * 1024;
   private static final int SMALL = 1024 * 1024;
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
-  private static final int SHARDS = 256;
+  private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final Path blobs;
@@ -277,8 +279,8 @@ final class FileArtifactStore implements ArtifactStore {
     List<StoredBlob> page = new ArrayList<>();
     String start = after == null ? "" : after.hex();
     try {
-      for (int i = after == null ? 0 : Integer.parseInt(start, 0, 2, 16); i < SHARDS; i++) {
-        for (var entry : copies(String.format("%02x", i)).tailMap(start, false).entrySet()) {
+      for (String shard : shardsFrom(start)) {
+        for (var entry : copies(shard).tailMap(start, false).entrySet()) {
           page.addAll(look(new Digest(entry.getKey()), entry.getValue()));
           if (page.size() >= limit) {
             return new BlobPage(page, Optional.of(new Digest(entry.getKey())), now);
@@ -533,6 +535,14 @@ final class FileArtifactStore implements ArtifactStore {
       }
       throw e;
     }
+  }
+
+  /** The shards that exist, from the one of a digest on. */
+  private NavigableSet<String> shardsFrom(String digest) throws IOException {
+    NavigableSet<String> found = new TreeSet<>(names(blobs));
+    found.addAll(names(quarantine));
+    found.removeIf(name -> !SHARD.matcher(name).matches());
+    return found.tailSet(digest.isEmpty() ? "" : digest.substring(0, 2), true);
   }
 
   /** The digests of a shard, each with its copies in quarantine. */

@@ -22,13 +22,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Collectors against registrations of the same content, each with a store of its own (R09). */
 class CollectionRaceTest {
-  private static final int ROUNDS =
-      Integer.getInteger("endolith.rounds", Boolean.getBoolean("endolith.long") ? 10_000 : 500);
+  private static final int ROUNDS = Integer.getInteger("endolith.rounds", 500);
 
   private static final int CONTENTS = 3;
 
@@ -39,6 +39,16 @@ class CollectionRaceTest {
 
   @Test
   void collect_whileOthersStorePinAndRead_deletesNothingThatIsReferred() throws Exception {
+    race(ROUNDS);
+  }
+
+  @Test
+  @Tag("long")
+  void collect_tenThousandRounds_deletesNothingThatIsReferred() throws Exception {
+    race(10_000);
+  }
+
+  private void race(int rounds) throws Exception {
     List<ArtifactStore> stores = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       stores.add(FileArtifactStore.open(folder, clock));
@@ -48,7 +58,7 @@ class CollectionRaceTest {
     long purged = 0;
     long registered = 0;
     try {
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < rounds; round++) {
         byte[] content = ("content " + round % CONTENTS).getBytes(StandardCharsets.UTF_8);
         Digest digest = Digest.of(content);
         boolean storing = round % 5 != 0;
@@ -82,9 +92,9 @@ class CollectionRaceTest {
     } finally {
       executor.shutdownNow();
     }
-    assertThat(quarantined).as("blobs put aside").isGreaterThan(ROUNDS / 10);
+    assertThat(quarantined).as("blobs put aside").isGreaterThan(rounds / 10);
     assertThat(purged).as("blobs deleted").isPositive();
-    assertThat(registered).as("registrations").isGreaterThan(ROUNDS / 2);
+    assertThat(registered).as("registrations").isGreaterThan(rounds / 2);
   }
 
   private ArtifactCollector collector(ArtifactStore store) {
