@@ -296,6 +296,18 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
+   * Copies this workspace into a folder while it is used. The copy is a workspace of its own: to
+   * restore it, open it with {@link #open(Path)}.
+   *
+   * @param folder the folder, which does not exist yet
+   * @throws UnsupportedOperationException if the database is on a server, which has its own means
+   * @throws dev.endolith.error.StorageException if the folder exists or cannot be written
+   */
+  public void backup(Path folder) {
+    shared.storage().backup(folder);
+  }
+
+  /**
    * Checks everything: the database, every audit record, every version, state and alias against the
    * records, and every blob against its digest. Reads all of it.
    *

@@ -8,6 +8,7 @@ import dev.endolith.registry.Outbox;
 import dev.endolith.registry.RunStore;
 import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +89,20 @@ public interface WorkspaceStorage extends AutoCloseable {
     throw new UnsupportedOperationException(
         "only a workspace in a database joins a JDBC transaction; open one with"
             + " Workspace.builder().dataSource(...)");
+  }
+
+  /**
+   * Copies everything into a folder that can be opened as a workspace, while others read and write.
+   * What is committed when the call begins is in the copy.
+   *
+   * @param folder the folder, which does not exist yet
+   * @throws UnsupportedOperationException if these stores are backed up by other means
+   * @throws dev.endolith.error.StorageException if it cannot be written; what is there is no backup
+   */
+  default void backup(Path folder) {
+    throw new UnsupportedOperationException(
+        "only a workspace in a folder backs itself up; back up a database server with its own means"
+            + " first, and the blobs after it");
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.endolith.data.Digest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,38 +26,49 @@ final class Mentions {
           "SELECT value FROM endolith_journal",
           "SELECT json FROM endolith_document");
 
-  private final Set<Digest> candidates;
-  private final Set<Digest> found = new HashSet<>();
+  private final SqlDatabase database;
 
-  Mentions(Set<Digest> candidates) {
-    this.candidates = candidates;
+  Mentions(SqlDatabase database) {
+    this.database = database;
   }
 
-  Set<Digest> in(SqlDatabase database) {
+  /** All that are mentioned; some may be digests of other things than blobs. */
+  Set<Digest> all() {
+    return find(digest -> true);
+  }
+
+  /** Those that are mentioned. */
+  Set<Digest> among(Set<Digest> candidates) {
+    return find(candidates::contains);
+  }
+
+  private Set<Digest> find(Predicate<Digest> wanted) {
     // PostgreSQL gives rows bit by bit only within a transaction
     return database.read(
         "look for blobs",
         handle ->
-            database.dialect() == Dialect.POSTGRESQL ? handle.inTransaction(this::in) : in(handle));
+            database.dialect() == Dialect.POSTGRESQL
+                ? handle.inTransaction(transaction -> find(transaction, wanted))
+                : find(handle, wanted));
   }
 
-  private Set<Digest> in(Handle handle) {
+  private static Set<Digest> find(Handle handle, Predicate<Digest> wanted) {
+    Set<Digest> found = new HashSet<>();
     for (String sql : TEXTS) {
       try (Stream<String> texts =
           handle.createQuery(sql).setFetchSize(FETCH).mapTo(String.class).stream()) {
-        texts.forEach(this::look);
+        texts.forEach(
+            text -> {
+              Matcher digests = DIGEST.matcher(text);
+              while (digests.find()) {
+                Digest digest = new Digest(digests.group());
+                if (wanted.test(digest)) {
+                  found.add(digest);
+                }
+              }
+            });
       }
     }
     return found;
-  }
-
-  private void look(String text) {
-    Matcher digests = DIGEST.matcher(text);
-    while (digests.find()) {
-      Digest digest = new Digest(digests.group());
-      if (candidates.contains(digest)) {
-        found.add(digest);
-      }
-    }
   }
 }

@@ -169,7 +169,20 @@ final class SqlStorage implements WorkspaceStorage {
 
   @Override
   public Set<Digest> referenced(Set<Digest> candidates) {
-    return new Mentions(candidates).in(database);
+    return new Mentions(database).among(candidates);
+  }
+
+  /** All digests that rows mention. */
+  Set<Digest> mentions() {
+    return new Mentions(database).all();
+  }
+
+  @Override
+  public void backup(Path folder) {
+    if (database.dialect() != Dialect.SQLITE) {
+      WorkspaceStorage.super.backup(folder);
+    }
+    new Backup(database, artifacts).to(new WorkspaceFolder(folder), folder);
   }
 
   @Override
