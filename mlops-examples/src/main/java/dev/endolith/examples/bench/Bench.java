@@ -56,21 +56,30 @@ public final class Bench {
   }
 
   private static Map<String, Suite.Score> measure(Suite suite) throws RunnerException {
+    OptionsBuilder options = new OptionsBuilder();
+    for (Class<?> benchmarks : suite.benchmarks()) {
+      options.include("^" + benchmarks.getName().replace(".", "\\.") + "\\.");
+    }
     Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder()
-                    .include("^" + suite.benchmarks().getName().replace(".", "\\.") + "\\.")
-                    .addProfiler(GCProfiler.class)
-                    .jvmArgsAppend("-Xmx1g")
-                    .build())
-            .run();
+        new Runner(options.addProfiler(GCProfiler.class).jvmArgsAppend("-Xmx1g").build()).run();
     Map<String, Suite.Score> scores = new HashMap<>();
     for (RunResult result : results) {
       Result<?> primary = result.getPrimaryResult();
       Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-      String method = primary.getLabel();
+      StringBuilder method = new StringBuilder(primary.getLabel());
+      for (String parameter : result.getParams().getParamsKeys()) {
+        method.append('/').append(result.getParams().getParam(parameter));
+      }
+      result
+          .getSecondaryResults()
+          .forEach(
+              (name, counter) -> {
+                if (!name.startsWith("gc.")) {
+                  scores.put(name, new Suite.Score(counter.getScore(), Double.NaN));
+                }
+              });
       scores.put(
-          method,
+          method.toString(),
           new Suite.Score(
               primary.getScore(), allocated == null ? Double.NaN : allocated.getScore()));
     }

@@ -62,8 +62,8 @@ public class DetectorsBenchmark {
     }
 
     @Override
-    public Class<?> benchmarks() {
-      return DetectorsBenchmark.class;
+    public List<Class<?>> benchmarks() {
+      return List.of(DetectorsBenchmark.class);
     }
 
     @Override

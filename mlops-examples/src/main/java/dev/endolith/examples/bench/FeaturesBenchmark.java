@@ -168,8 +168,8 @@ public class FeaturesBenchmark {
     }
 
     @Override
-    public Class<?> benchmarks() {
-      return FeaturesBenchmark.class;
+    public List<Class<?>> benchmarks() {
+      return List.of(FeaturesBenchmark.class);
     }
 
     @Override

@@ -126,8 +126,8 @@ public class ServingBenchmark {
     }
 
     @Override
-    public Class<?> benchmarks() {
-      return ServingBenchmark.class;
+    public List<Class<?>> benchmarks() {
+      return List.of(ServingBenchmark.class);
     }
 
     @Override

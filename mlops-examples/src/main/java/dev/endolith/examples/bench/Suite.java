@@ -8,10 +8,10 @@ interface Suite {
   /** The name on the command line and of the JSON file. */
   String name();
 
-  /** The class that holds the benchmarks. */
-  Class<?> benchmarks();
+  /** The classes that hold the benchmarks. */
+  List<Class<?>> benchmarks();
 
-  /** Makes rows of the scores by method name. */
+  /** Makes rows of the scores by method name, {@code /} and parameters, and by counter name. */
   List<Row> rows(Map<String, Score> scores);
 
   /**
