@@ -72,6 +72,7 @@ class ArchitectureTest {
     "dev.endolith.registry.sql..",
     "dev.endolith.registry.artifact..",
     "dev.endolith.registry.signing..",
+    "dev.endolith.registry.webhook..",
     "dev.endolith.registry.mlflow.."
   };
   private static final DescribedPredicate<JavaClass> LIBRARY =
