@@ -41,7 +41,8 @@ CREATE TABLE endolith_version (
 
 CREATE UNIQUE INDEX endolith_version_key ON endolith_version (model, idempotency_key)
   WHERE idempotency_key <> '';
-CREATE INDEX endolith_version_run ON endolith_version (run) WHERE run <> '';
+CREATE INDEX endolith_version_newest ON endolith_version (model, number DESC);
+CREATE INDEX endolith_version_run ON endolith_version (run);
 
 CREATE FUNCTION endolith_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

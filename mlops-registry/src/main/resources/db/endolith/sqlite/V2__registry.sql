@@ -42,7 +42,8 @@ ALTER TABLE endolith_version ADD COLUMN status TEXT;
 
 CREATE UNIQUE INDEX endolith_version_key ON endolith_version (model, idempotency_key)
   WHERE idempotency_key <> '';
-CREATE INDEX endolith_version_run ON endolith_version (run) WHERE run <> '';
+CREATE INDEX endolith_version_newest ON endolith_version (model, number DESC);
+CREATE INDEX endolith_version_run ON endolith_version (run);
 
 CREATE TRIGGER endolith_version_facts_stand BEFORE UPDATE ON endolith_version
 WHEN OLD.model IS NOT NEW.model

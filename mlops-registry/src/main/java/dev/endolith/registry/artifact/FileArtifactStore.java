@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -89,6 +90,8 @@ final class FileArtifactStore implements ArtifactStore {
   /** Each round in vain needs another collector that moved the blob at that very moment. */
   private static final int ROUNDS = 16;
 
+  private static final Duration STANDS = Duration.ofSeconds(30);
+  private static final int SETTLED = 10_000;
   private static final int CHUNK = 64 * 1024;
   private static final int SMALL = 1024 * 1024;
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
@@ -104,6 +107,12 @@ final class FileArtifactStore implements ArtifactStore {
 
   /** Directories of the first two digits that are known to be on the disk; at most 512. */
   private final Set<Path> shards = ConcurrentHashMap.newKeySet();
+
+  /**
+   * The times of blobs whose place this store made durable and whose time it renewed. No
+   * collector's grace period is shorter than a minute, so a renewal stands for half of one.
+   */
+  private final Map<Digest, Instant> settled = new ConcurrentHashMap<>();
 
   private volatile boolean failed;
   private volatile boolean closed;
@@ -164,6 +173,7 @@ final class FileArtifactStore implements ArtifactStore {
     try {
       if (holds(digest, content) && renew(digest).isPresent()) {
         forceDirectory(shard(blobs, digest));
+        settle(digest);
         return digest;
       }
     } catch (IOException e) {
@@ -184,6 +194,7 @@ final class FileArtifactStore implements ArtifactStore {
       List<Quarantined> aside = aside(digest);
       move(file, written);
       forceDirectory(shard(blobs, digest));
+      settle(digest);
       for (Quarantined copy : aside) {
         deleteIfThere(path(copy));
       }
@@ -262,13 +273,42 @@ final class FileArtifactStore implements ArtifactStore {
   public OptionalLong pin(Digest digest) {
     requireWritable();
     try {
+      OptionalLong known = settledSize(digest);
+      if (known.isPresent()) {
+        return known;
+      }
       OptionalLong size = renew(digest);
       if (size.isPresent()) {
         forceDirectory(shard(blobs, digest));
+        settle(digest);
       }
       return size;
     } catch (IOException e) {
       throw failure("pin", "blob " + digest + " could not be pinned", e);
+    }
+  }
+
+  private void settle(Digest digest) throws IOException {
+    if (settled.size() >= SETTLED) {
+      settled.clear(); // it only saves work
+    }
+    settled.put(digest, disk.look(place(digest)).time());
+  }
+
+  /** Empty unless the blob is there as it was settled, and was so a short while ago. */
+  private OptionalLong settledSize(Digest digest) throws IOException {
+    Instant time = settled.get(digest);
+    Instant now = clock.instant();
+    if (time == null || time.isAfter(now) || time.isBefore(now.minus(STANDS))) {
+      return OptionalLong.empty();
+    }
+    try {
+      Disk.Entry entry = disk.look(place(digest));
+      return entry.regular() && entry.time().equals(time)
+          ? OptionalLong.of(entry.size())
+          : OptionalLong.empty();
+    } catch (NoSuchFileException e) {
+      return OptionalLong.empty();
     }
   }
 

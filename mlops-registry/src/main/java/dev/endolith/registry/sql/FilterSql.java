@@ -35,8 +35,14 @@ final class FilterSql<F extends QueryField<F>> {
    * @param keyed whether :key in it is the term's key
    */
   record Operand(String before, String value, String after, boolean keyed) {
+    /** A column that is never NULL; nothing stands around it that would hide it from an index. */
     static Operand column(String column) {
-      return new Operand("((", column, ") IS TRUE)", false);
+      return new Operand("(", column, ")", false);
+    }
+
+    /** A value that may be NULL, which matches nothing. */
+    static Operand nullable(String value) {
+      return new Operand("((", value, ") IS TRUE)", false);
     }
 
     static Operand any(String from, String value) {

@@ -75,7 +75,7 @@ final class Operands {
       case PARENT -> Operand.column("r.parent");
       case STARTED_BY -> Operand.column("r.started_by");
       case STARTED_AT -> Operand.column("r.started_at");
-      case ENDED_AT -> Operand.column("r.ended_at");
+      case ENDED_AT -> Operand.nullable("r.ended_at");
       case ALIVE_UNTIL -> Operand.column("r.alive_until");
       case DATA -> any(dialect, "r.facts", "inputs");
       case PARAM -> each(dialect, "r.facts", "params", "j.value");

@@ -22,6 +22,7 @@ import dev.endolith.registry.VersionState;
 import dev.endolith.registry.VersionStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,26 +163,61 @@ final class Rows {
         .list();
   }
 
+  /**
+   * The rest of the model in which the page before ended, then the models after it: each is a range
+   * in the index, which one condition for both is not.
+   */
   static Page<ModelVersion> versions(Handle handle, Dialect dialect, Query<VersionField> query) {
-    FilterSql<VersionField> filter =
-        new FilterSql<>(dialect, term -> Operands.version(dialect, term));
-    boolean first = query.after().isEmpty();
-    String position =
-        first ? "" : " AND (v.model > :model OR (v.model = :model AND v.number < :number))";
+    if (query.after().isEmpty()) {
+      return versions(handle, dialect, query, "", statement -> statement);
+    }
+    String model = Positions.model(query.after());
+    long number = Positions.number(query.after());
+    Page<ModelVersion> rest =
+        versions(
+            handle,
+            dialect,
+            query,
+            " AND v.model = :model AND v.number < :number",
+            statement -> statement.bind("model", model).bind("number", number));
+    int missing = query.limit() - rest.items().size();
+    if (!rest.next().isEmpty()) {
+      return rest;
+    }
+    Query<VersionField> others = new Query<>(query.where(), Math.max(1, missing), "", false);
+    Page<ModelVersion> more =
+        versions(
+            handle,
+            dialect,
+            others,
+            " AND v.model > :model",
+            statement -> statement.bind("model", model));
+    List<ModelVersion> items = new ArrayList<>(rest.items());
+    if (missing == 0) {
+      return new Page<>(
+          items,
+          more.items().isEmpty() ? "" : Positions.of(items.get(items.size() - 1)),
+          rest.total());
+    }
+    items.addAll(more.items());
+    return new Page<>(items, more.next(), rest.total());
+  }
+
+  private static Page<ModelVersion> versions(
+      Handle handle,
+      Dialect dialect,
+      Query<VersionField> query,
+      String position,
+      UnaryOperator<org.jdbi.v3.core.statement.Query> bind) {
     return page(
         handle,
         query,
-        filter,
+        new FilterSql<>(dialect, term -> Operands.version(dialect, term)),
         "endolith_version v",
         "v.*",
         position,
         "v.model, v.number DESC",
-        statement ->
-            first
-                ? statement
-                : statement
-                    .bind("model", Positions.model(query.after()))
-                    .bind("number", Positions.number(query.after())),
+        bind,
         VERSION,
         Positions::of);
   }
