@@ -355,6 +355,7 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
   void quarantine_pinnedAfterTheLook_goesBack() throws IOException {
     ArtifactStore pinning = fresh();
     pinning.put(CONTENT);
+    Files.setLastModifiedTime(place(), FileTime.from(Instant.EPOCH)); // long ago
     ArtifactStore collecting =
         open(
             new ForwardingDisk(Disk.of(true)) {
@@ -377,6 +378,7 @@ class FileArtifactStoreTest extends ArtifactStoreContract {
   void quarantine_endsBeforeItLooksAgain_renewedBlobIsNotDeleted() throws IOException {
     ArtifactStore pinning = fresh();
     pinning.put(CONTENT);
+    Files.setLastModifiedTime(place(), FileTime.from(Instant.EPOCH)); // long ago
     ArtifactStore collecting =
         open(
             new ForwardingDisk(Disk.of(true)) {
