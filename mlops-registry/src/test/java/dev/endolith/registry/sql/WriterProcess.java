@@ -23,19 +23,9 @@ final class WriterProcess {
   private WriterProcess() {}
 
   static Process start(Path folder, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WriterProcess.class.getName(),
-                folder.toString()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> all = new ArrayList<>(List.of(folder.toString()));
+    all.addAll(List.of(arguments));
+    return JvmProcess.start(WriterProcess.class, all.toArray(String[]::new));
   }
 
   static List<String> linesUntilReady(Process process) throws IOException {
