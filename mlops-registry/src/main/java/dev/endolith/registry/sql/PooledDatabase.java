@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * is begun again. SQLite has one writer at a time.
  */
 final class PooledDatabase implements SqlDatabase {
+  /** The class of the SQL states of a broken connection. */
+  private static final String CONNECTION_LOST = "08";
+
   private static final int ATTEMPTS = 8;
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
@@ -81,7 +84,7 @@ final class PooledDatabase implements SqlDatabase {
       try (Handle handle = Jdbi.open(connection)) {
         dialect.lock(handle, locks);
         R result = work.apply(handle);
-        connection.commit();
+        commit(connection);
         committed = true;
         return result;
       } finally {
@@ -90,6 +93,24 @@ final class PooledDatabase implements SqlDatabase {
         }
         restore(connection, auto);
       }
+    }
+  }
+
+  /** The server may have committed before the connection broke: nothing else may be promised. */
+  private static void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      String state = e.getSQLState();
+      if (state != null && state.startsWith(CONNECTION_LOST)) {
+        throw new StorageException(
+            "commit",
+            "the connection to the workspace's database was lost while it committed: it is not known"
+                + " whether it did. Try again, a registration under the same idempotency key; else"
+                + " read first what is there",
+            e);
+      }
+      throw e;
     }
   }
 

@@ -56,6 +56,11 @@ final class PostgresServer implements BeforeAllCallback {
     return source;
   }
 
+  /** Where a workspace in a schema is. */
+  String address(String schema) {
+    return "postgresql://postgres@localhost:" + port() + "/postgres?currentSchema=" + schema;
+  }
+
   int port() {
     EmbeddedPostgres running = server;
     if (running == null) {

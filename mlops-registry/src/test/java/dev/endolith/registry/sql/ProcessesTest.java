@@ -10,7 +10,6 @@ import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.VersionState;
 import dev.endolith.serving.FeedbackResult;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,43 +33,12 @@ class ProcessesTest {
   @TempDir private Path folder;
 
   @Test
-  void register_fourProcessesOfEightThreads_numbersAreDense() throws Exception {
-    List<Process> processes = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      processes.add(WriterProcess.start(folder.resolve("new"), "register", "8", "5"));
-    }
-    for (Process process : processes) {
-      try (OutputStream go = process.getOutputStream()) {
-        go.write('\n');
-      }
-    }
-
-    List<Long> numbers = new ArrayList<>();
-    for (Process process : processes) {
-      for (String line : WriterProcess.lines(process)) {
-        if (line.startsWith("version ")) {
-          numbers.add(Long.parseLong(line.substring("version ".length())));
-        }
-      }
-      assertThat(process.waitFor()).isZero();
-    }
-
-    assertThat(numbers)
-        .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 160).boxed().toList());
-    try (SqlStorage storage = open(folder.resolve("new"))) {
-      assertThat(storage.registry().versions(Samples.MODEL, Long.MAX_VALUE, 1_000)).hasSize(160);
-      assertThat(new AuditLog(storage.registry()).verify())
-          .isEqualTo(new AuditVerification.Verified(160));
-    }
-  }
-
-  @Test
   @Tag("long")
   void open_eightProcessesNewFolder_allSucceed() throws Exception {
     for (int round = 0; round < 5; round++) {
       List<Process> processes = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        processes.add(WriterProcess.start(folder.resolve("new" + round), "open"));
+        processes.add(WriterProcess.start(folder.resolve("new" + round).toString(), "open"));
       }
       for (Process process : processes) {
         assertThat(process.waitFor()).isZero();
@@ -95,16 +62,7 @@ class ProcessesTest {
     Random random = new Random(seed);
     Set<String> acknowledged = new HashSet<>();
     for (int round = 1; round <= rounds; round++) {
-      Process process = WriterProcess.start(folder, "forever", Integer.toString(round));
-      // every other round also at any instant of opening, creating and warming up
-      List<String> lines = new ArrayList<>();
-      boolean warm = round % 2 == 0;
-      if (warm) {
-        lines.addAll(WriterProcess.linesUntilReady(process));
-      }
-      process.waitFor(1 + random.nextInt(warm ? 200 : 3_000), TimeUnit.MILLISECONDS);
-      kill(process);
-      lines.addAll(WriterProcess.lines(process));
+      List<String> lines = killed(round, random);
       acknowledged.addAll(lines);
       try (SqlStorage storage = open(folder)) {
         check(storage, round == rounds ? acknowledged : new HashSet<>(lines));
@@ -113,12 +71,28 @@ class ProcessesTest {
       }
     }
     assertThat(acknowledged).hasSizeGreaterThan(rounds);
+    report(acknowledged.size() + " acknowledged in " + rounds + " rounds, none lost");
   }
 
-  private static void kill(Process process) throws Exception {
-    assertThat(process.isAlive()).isTrue();
-    new ProcessBuilder("kill", "-9", Long.toString(process.pid())).start().waitFor();
-    assertThat(process.waitFor()).isEqualTo(128 + 9);
+  /** What a process acknowledged before it was killed. */
+  private List<String> killed(int round, Random random) throws Exception {
+    Process process = WriterProcess.start(folder.toString(), "forever", Integer.toString(round));
+    try {
+      // every other round also at any instant of opening, creating and warming up
+      List<String> lines = new ArrayList<>();
+      boolean warm = round % 2 == 0;
+      if (warm) {
+        lines.addAll(WriterProcess.linesUntilReady(process));
+      }
+      process.waitFor(1 + random.nextInt(warm ? 200 : 3_000), TimeUnit.MILLISECONDS);
+      assertThat(process.isAlive()).isTrue();
+      JvmProcess.kill(process);
+      assertThat(process.exitValue()).isEqualTo(128 + 9);
+      lines.addAll(WriterProcess.lines(process));
+      return lines;
+    } finally {
+      JvmProcess.kill(process);
+    }
   }
 
   private static void check(SqlStorage storage, Set<String> acknowledged) {
@@ -169,5 +143,10 @@ class ProcessesTest {
 
   private static SqlStorage open(Path folder) {
     return SqlStorage.open(folder, CommitRules.of(Clock.systemUTC()));
+  }
+
+  @SuppressWarnings("SystemOut")
+  private static void report(String line) {
+    System.out.println(line);
   }
 }

@@ -39,9 +39,17 @@ final class Samples {
   }
 
   static Change draft(Attachment attachment) {
+    return draft(MODEL, attachment);
+  }
+
+  static Change draft(String model, Attachment attachment) {
+    return draft(model, "", attachment);
+  }
+
+  static Change draft(String model, String key, Attachment attachment) {
     return new Change.Register(
-        MODEL,
-        "",
+        model,
+        key,
         "test",
         SCHEMA,
         List.of(attachment),
