@@ -6,6 +6,7 @@ import dev.endolith.error.DataException;
 import dev.endolith.error.IntegrityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -47,7 +48,11 @@ final class Columns {
     return (row, context) -> {
       try {
         return mapper.map(row, context);
-      } catch (IllegalArgumentException | DataException e) {
+      } catch (IllegalArgumentException
+          | DataException
+          | NullPointerException
+          | ArithmeticException
+          | DateTimeException e) {
         throw new IntegrityException(
             what,
             "a stored " + what + " was changed behind the library's back: it has no valid form");

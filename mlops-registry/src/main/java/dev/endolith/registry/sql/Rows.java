@@ -1,5 +1,7 @@
 package dev.endolith.registry.sql;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Schema;
@@ -65,15 +67,17 @@ final class Rows {
           });
 
   private static final RowMapper<Alias> ALIAS =
-      (row, context) ->
-          new Alias(
-              row.getString("model"),
-              row.getString("alias"),
-              row.getLong("version"),
-              row.getLong("generation"),
-              Columns.instant(row, "at"),
-              row.getString("actor"),
-              row.getString("reason"));
+      Columns.checked(
+          "alias",
+          (row, context) ->
+              new Alias(
+                  row.getString("model"),
+                  row.getString("alias"),
+                  row.getLong("version"),
+                  row.getLong("generation"),
+                  Columns.instant(row, "at"),
+                  row.getString("actor"),
+                  row.getString("reason")));
 
   private static final RowMapper<AuditRecord> AUDIT =
       Columns.checked(
@@ -106,6 +110,12 @@ final class Rows {
                 row.getInt("deleted") != 0);
           });
 
+  private static final RowMapper<Document> DOCUMENT =
+      Columns.checked(
+          "document",
+          (row, context) ->
+              new Document(row.getString("name"), row.getLong("revision"), row.getString("json")));
+
   private Rows() {}
 
   /** What stands in columns of its own, to be searched, is taken from there. */
@@ -129,7 +139,16 @@ final class Rows {
       List<Attachment> attachments,
       Map<String, Double> metrics,
       Map<String, String> parameters,
-      Map<String, Digest> datasets) {}
+      Map<String, Digest> datasets) {
+    /** A text that was changed may lack a part, which would be read as null. */
+    Facts {
+      for (Attachment attachment : attachments) {
+        requireNonNull(attachment.name());
+        requireNonNull(attachment.mediaType());
+        requireNonNull(attachment.digest());
+      }
+    }
+  }
 
   static Optional<ModelVersion> version(Handle handle, String model, long number) {
     return handle
@@ -364,9 +383,7 @@ final class Rows {
     return handle
         .createQuery("SELECT * FROM endolith_document WHERE name = :name")
         .bind("name", name)
-        .map(
-            (row, context) ->
-                new Document(row.getString("name"), row.getLong("revision"), row.getString("json")))
+        .map(DOCUMENT)
         .findOne();
   }
 
