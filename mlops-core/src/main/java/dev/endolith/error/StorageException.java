@@ -2,7 +2,10 @@ package dev.endolith.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A store could not carry out an operation; nothing of it is visible. */
+/**
+ * A store could not carry out an operation. Nothing of it is visible, unless the message says that
+ * this is not known: then the store failed while it committed.
+ */
 public final class StorageException extends EndolithException {
   private static final long serialVersionUID = 1L;
 

@@ -3,6 +3,7 @@ package dev.endolith.registry;
 import dev.endolith.data.SchemaComparison;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
+import dev.endolith.error.IntegrityException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.error.SchemaMismatchException;
 import dev.endolith.error.StorageException;
@@ -334,6 +335,13 @@ public final class Models {
 
   /** Before a parser sees a byte of it. */
   private void requireAllowed(ModelVersion version) {
+    if (!version.manifestFits()) {
+      throw new IntegrityException(
+          version.label(),
+          version.label()
+              + " is not what was registered: its format, schema or attachments were changed; see"
+              + " workspace.verify()");
+    }
     if (version.status().deleted() || version.status().readiness() != Readiness.READY) {
       throw refused(
           version,

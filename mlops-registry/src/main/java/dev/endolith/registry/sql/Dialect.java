@@ -14,6 +14,9 @@ enum Dialect {
     void lock(Handle handle, Collection<String> locks) {}
 
     @Override
+    void requireDurableCommit(Handle handle) {}
+
+    @Override
     String eachText(String json, String member) {
       return "json_each(" + json + ", '$." + member + "') j";
     }
@@ -85,6 +88,19 @@ enum Dialect {
       }
     }
 
+    /** Acknowledged means durable, also on a server that was told to be faster. */
+    @Override
+    void requireDurableCommit(Handle handle) throws SQLException {
+      try (var statement =
+          handle
+              .getConnection()
+              .prepareStatement(
+                  "SELECT set_config('synchronous_commit', 'on', true)"
+                      + " WHERE current_setting('synchronous_commit') = 'off'")) {
+        statement.execute();
+      }
+    }
+
     @Override
     String eachText(String json, String member) {
       return "jsonb_each_text(" + json + "::jsonb -> '" + member + "') AS j (key, value)";
@@ -146,6 +162,9 @@ enum Dialect {
                   + " database");
     };
   }
+
+  /** Lets this transaction, if it commits, be on the disk when it says so. */
+  abstract void requireDurableCommit(Handle handle) throws SQLException;
 
   /** Takes locks by name until the end of the transaction. */
   abstract void lock(Handle handle, Collection<String> locks) throws SQLException;

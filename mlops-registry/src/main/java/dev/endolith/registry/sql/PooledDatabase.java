@@ -82,6 +82,7 @@ final class PooledDatabase implements SqlDatabase {
       connection.setAutoCommit(false);
       boolean committed = false;
       try (Handle handle = Jdbi.open(connection)) {
+        dialect.requireDurableCommit(handle);
         dialect.lock(handle, locks);
         R result = work.apply(handle);
         commit(connection);
@@ -103,12 +104,7 @@ final class PooledDatabase implements SqlDatabase {
     } catch (SQLException e) {
       String state = e.getSQLState();
       if (state != null && state.startsWith(CONNECTION_LOST)) {
-        throw new StorageException(
-            "commit",
-            "the connection to the workspace's database was lost while it committed: it is not known"
-                + " whether it did. Try again, a registration under the same idempotency key; else"
-                + " read first what is there",
-            e);
+        throw SqlErrors.unknown(e);
       }
       throw e;
     }
@@ -123,7 +119,12 @@ final class PooledDatabase implements SqlDatabase {
     try (Handle handle = Jdbi.open(connection)) {
       handle.execute("BEGIN IMMEDIATE");
       R result = work.apply(handle);
-      handle.execute("COMMIT");
+      try {
+        handle.execute("COMMIT");
+      } catch (JdbiException e) {
+        SQLException cause = SqlErrors.cause(e);
+        throw cause == null ? e : SqlErrors.unknown(cause);
+      }
       committed = true;
       return result;
     } finally {

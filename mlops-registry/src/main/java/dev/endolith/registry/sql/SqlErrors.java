@@ -18,6 +18,19 @@ final class SqlErrors {
         cause(e));
   }
 
+  /**
+   * A commit whose outcome nobody knows: the server may have committed before the connection broke,
+   * and what a disk refused to confirm may be there when the database is opened again.
+   */
+  static StorageException unknown(SQLException cause) {
+    return new StorageException(
+        "commit",
+        "the workspace's database failed while it committed: it is not known whether it did. Try"
+            + " again, a registration under the same idempotency key; else read first what is"
+            + " there",
+        cause);
+  }
+
   static @Nullable SQLException cause(Throwable e) {
     SQLException cause = null;
     for (Throwable t = e; t != null; t = t.getCause()) {

@@ -149,13 +149,21 @@ final class SqliteDatabase implements SqlDatabase {
     boolean committed = false;
     try {
       R result = work.apply(handle);
-      execute(handle, "COMMIT");
+      commit(handle);
       committed = true;
       return result;
     } finally {
       if (!committed) {
         rollback(handle);
       }
+    }
+  }
+
+  private static void commit(Handle handle) {
+    try {
+      execute(handle, "COMMIT");
+    } catch (SQLException e) {
+      throw SqlErrors.unknown(e);
     }
   }
 

@@ -76,7 +76,12 @@ final class SweptProcess {
     if (!typed) {
       e.printStackTrace();
     }
-    answer(out, "failed " + (typed ? "typed " : "untyped ") + e.getClass().getName());
+    boolean unknown = typed && String.valueOf(e.getMessage()).contains("it is not known");
+    answer(
+        out,
+        (unknown ? "unknown " : "failed ")
+            + (typed ? "typed " : "untyped ")
+            + e.getClass().getName());
   }
 
   /** Whether an operation has been done in a workspace that was prepared for it. */
