@@ -217,6 +217,6 @@ public final class ManagedModelBuilder<X, Y> {
               + name
               + "' has no watch; give it one with watch(), for example Monitor.drift()");
     }
-    return new ManagedModel<>(this, watch.open(task));
+    return new ManagedModel<>(this, watch.open(task, privacy));
   }
 }

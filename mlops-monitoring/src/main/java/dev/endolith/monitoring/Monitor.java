@@ -1,16 +1,19 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.stream.Adwin;
 import dev.endolith.monitoring.stream.ChangeDetector;
 import dev.endolith.monitoring.window.Window;
+import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSpec;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * How to watch a model. Two questions are asked:
@@ -292,6 +295,17 @@ public final class Monitor implements WatchSpec {
   @Override
   public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
     return new MonitorWatch<>(this, task);
+  }
+
+  @Override
+  public <X, Y> Watch<X, Y> open(Task<X, Y> task, PrivacyPolicy privacy) {
+    Schema schema = task.features().schema();
+    String[] dropped =
+        IntStream.range(0, schema.size())
+            .filter(field -> !privacy.keeps(schema, field))
+            .mapToObj(field -> schema.field(field).name())
+            .toArray(String[]::new);
+    return ignore(dropped).open(task);
   }
 
   int rows() {

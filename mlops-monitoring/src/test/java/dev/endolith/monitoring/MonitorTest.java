@@ -10,6 +10,8 @@ import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.World.Mood;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.window.Window;
+import dev.endolith.privacy.FieldPolicy;
+import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
@@ -96,6 +98,15 @@ class MonitorTest {
     assertThat(observe(session, new World(7).live(2_000, Mood.SHIFTED, 10))).isEmpty();
     assertThat(MonitorHistory.read(session.state()).windows().get(0).psi().get("amount"))
         .isGreaterThan(0.5);
+  }
+
+  @Test
+  void observe_columnThatThePrivacyPolicyDrops_isNotTold() {
+    PrivacyPolicy privacy = PrivacyPolicy.standard().with("amount", FieldPolicy.DROP);
+    Watch<World.Order, Boolean> watch = MONITOR.ignore("(score)").open(World.TASK, privacy);
+    WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
+
+    assertThat(observe(session, new World(7).live(2_000, Mood.SHIFTED, 10))).isEmpty();
   }
 
   @Test
