@@ -211,8 +211,8 @@ class CheckpointsTest {
 
   @Test
   @Tag("long")
-  void consistency_ofEveryPairOf1000Checkpoints() {
-    assertEveryPairIsConsistent(1_000, 1);
+  void consistency_ofEveryPairOfManyCheckpoints() {
+    assertEveryPairIsConsistent(Integer.getInteger("endolith.checkpoints", 1_000), 1);
   }
 
   private void assertEveryPairIsConsistent(int count, int atMost) {
@@ -259,7 +259,7 @@ class CheckpointsTest {
   @Test
   @Tag("long")
   void everyEdit_ofManyRecords_isSeen() {
-    assertEveryEditIsSeen(300);
+    assertEveryEditIsSeen(Integer.getInteger("endolith.records", 300));
   }
 
   /** Six kinds of edits of every record, ten checkpoints. */
