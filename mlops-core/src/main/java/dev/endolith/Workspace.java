@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,7 @@ public final class Workspace implements AutoCloseable {
       @Nullable ScheduledExecutorService scheduler) {
     Leases leases = new Leases(storage.state(), Clock.systemUTC(), LEASE);
     Relay relay = new Relay(storage.outbox(), storage.state(), leases, Clock.systemUTC());
+    Housekeeping housekeeping = new Housekeeping(new Heartbeat(), relay, scheduler);
     Shared shared =
         new Shared(
             storage,
@@ -116,7 +118,8 @@ public final class Workspace implements AutoCloseable {
             new IdGenerator(clock, random),
             new Events(),
             leases,
-            new Housekeeping(new Heartbeat(), relay, scheduler),
+            housekeeping,
+            housekeeping::heartbeat,
             new Environment(storage.artifacts()),
             Collections.synchronizedList(new ArrayList<>()));
     return new Workspace(shared, Actor.SYSTEM);
@@ -160,7 +163,7 @@ public final class Workspace implements AutoCloseable {
         shared.ids(),
         actor,
         shared.environment(),
-        shared.housekeeping().heartbeat());
+        shared.heartbeat().get());
   }
 
   /**
@@ -255,7 +258,9 @@ public final class Workspace implements AutoCloseable {
    * });
    * }</pre>
    *
-   * @param work what to do with the workspace it is given, on this thread; it does not keep it
+   * @param work what to do with the workspace it is given, on this thread; it keeps neither the
+   *     workspace nor a run of it, and is done again if the database ends the transaction because
+   *     of another
    * @param <R> what it answers
    * @return what the work answers, once it is durable
    */
@@ -266,7 +271,11 @@ public final class Workspace implements AutoCloseable {
     R result =
         shared
             .storage()
-            .together(stores -> work.apply(new Workspace(shared.within(stores, later), actor)));
+            .together(
+                stores -> {
+                  told.clear(); // of an attempt that the database ended because of another
+                  return work.apply(new Workspace(shared.within(stores, later), actor));
+                });
     told.forEach(shared.events()::publish);
     return result;
   }
@@ -387,9 +396,13 @@ public final class Workspace implements AutoCloseable {
       Events events,
       Leases leases,
       Housekeeping housekeeping,
+      Supplier<Heartbeat> heartbeat,
       Environment environment,
       List<AutoCloseable> children) {
-    /** The same with stores of a transaction, whose events are told elsewhere. */
+    /**
+     * The same with stores of a transaction, whose events are told elsewhere. Its runs have no
+     * heartbeat: that comes from another thread, and later, when the connection is somebody else's.
+     */
     Shared within(WorkspaceStorage stores, Events told) {
       return new Shared(
           stores,
@@ -400,6 +413,7 @@ public final class Workspace implements AutoCloseable {
           told,
           new Leases(stores.state(), Clock.systemUTC(), LEASE),
           housekeeping,
+          Heartbeat::new,
           environment,
           new ArrayList<>());
     }
