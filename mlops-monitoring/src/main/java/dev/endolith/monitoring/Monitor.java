@@ -12,6 +12,7 @@ import dev.endolith.watch.WatchSpec;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -69,35 +70,46 @@ public final class Monitor implements WatchSpec {
   /** So many labels pass before the change detector is believed. */
   public static final int WARM_UP_LABELS = 30;
 
-  private final Window.Rows window;
-  private final Supplier<? extends ChangeDetector> detector;
-  private final double alpha;
-  private final double minimumEffect;
-  private final double tolerance;
-  private final double calibrationTolerance;
-  private final int cooldown;
-  private final int confirmations;
-  private final Set<String> ignored;
+  private final Settings settings;
 
-  private Monitor(
-      Window.Rows window,
-      Supplier<? extends ChangeDetector> detector,
-      double alpha,
-      double minimumEffect,
-      double tolerance,
-      double calibrationTolerance,
-      int cooldown,
-      int confirmations,
-      Set<String> ignored) {
-    this.window = window;
-    this.detector = detector;
-    this.alpha = alpha;
-    this.minimumEffect = minimumEffect;
-    this.tolerance = tolerance;
-    this.calibrationTolerance = calibrationTolerance;
-    this.cooldown = cooldown;
-    this.confirmations = confirmations;
-    this.ignored = ignored;
+  private Monitor(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Written by {@link #with} alone, before the monitor that holds it is seen. */
+  private static final class Settings {
+    private final Window.Rows window;
+    private Supplier<? extends ChangeDetector> detector =
+        () -> Adwin.builder().risesOnly(true).build();
+    private double alpha = 0.01;
+    private double minimumEffect = 0.1;
+    private double tolerance = 0.02;
+    private double calibrationTolerance = 0.05;
+    private int cooldown = 3;
+    private int confirmations = 1;
+    private Set<String> ignored = Set.of();
+
+    Settings(Window.Rows window) {
+      this.window = window;
+    }
+
+    Settings(Settings other) {
+      this.window = other.window;
+      this.detector = other.detector;
+      this.alpha = other.alpha;
+      this.minimumEffect = other.minimumEffect;
+      this.tolerance = other.tolerance;
+      this.calibrationTolerance = other.calibrationTolerance;
+      this.cooldown = other.cooldown;
+      this.confirmations = other.confirmations;
+      this.ignored = other.ignored;
+    }
+  }
+
+  private Monitor with(Consumer<Settings> change) {
+    Settings changed = new Settings(settings);
+    change.accept(changed);
+    return new Monitor(changed);
   }
 
   /**
@@ -109,16 +121,7 @@ public final class Monitor implements WatchSpec {
    * @return the monitor
    */
   public static Monitor drift(Window window) {
-    return new Monitor(
-        (Window.Rows) window,
-        () -> Adwin.builder().risesOnly(true).build(),
-        0.01,
-        0.1,
-        0.02,
-        0.05,
-        3,
-        1,
-        Set.of());
+    return new Monitor(new Settings((Window.Rows) window));
   }
 
   /**
@@ -129,16 +132,7 @@ public final class Monitor implements WatchSpec {
    * @return a new monitor
    */
   public Monitor detector(Supplier<? extends ChangeDetector> fresh) {
-    return new Monitor(
-        window,
-        fresh,
-        alpha,
-        minimumEffect,
-        tolerance,
-        calibrationTolerance,
-        cooldown,
-        confirmations,
-        ignored);
+    return with(changed -> changed.detector = fresh);
   }
 
   /**
@@ -150,16 +144,7 @@ public final class Monitor implements WatchSpec {
    */
   public Monitor alpha(double level) {
     Drift unused = Drift.builder().alpha(level).build();
-    return new Monitor(
-        window,
-        detector,
-        level,
-        minimumEffect,
-        tolerance,
-        calibrationTolerance,
-        cooldown,
-        confirmations,
-        ignored);
+    return with(changed -> changed.alpha = level);
   }
 
   /**
@@ -171,16 +156,7 @@ public final class Monitor implements WatchSpec {
    */
   public Monitor minimumEffect(double effect) {
     Drift unused = Drift.builder().minimumEffect(effect).build();
-    return new Monitor(
-        window,
-        detector,
-        alpha,
-        effect,
-        tolerance,
-        calibrationTolerance,
-        cooldown,
-        confirmations,
-        ignored);
+    return with(changed -> changed.minimumEffect = effect);
   }
 
   /**
@@ -196,16 +172,7 @@ public final class Monitor implements WatchSpec {
     if (!(errors >= 0 && errors <= 1)) {
       throw new IllegalArgumentException("tolerance must be in [0, 1], was " + errors);
     }
-    return new Monitor(
-        window,
-        detector,
-        alpha,
-        minimumEffect,
-        errors,
-        calibrationTolerance,
-        cooldown,
-        confirmations,
-        ignored);
+    return with(changed -> changed.tolerance = errors);
   }
 
   /**
@@ -220,8 +187,7 @@ public final class Monitor implements WatchSpec {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("calibrationTolerance must be in [0, 1], was " + share);
     }
-    return new Monitor(
-        window, detector, alpha, minimumEffect, tolerance, share, cooldown, confirmations, ignored);
+    return with(changed -> changed.calibrationTolerance = share);
   }
 
   /**
@@ -235,16 +201,7 @@ public final class Monitor implements WatchSpec {
     if (windows < 0) {
       throw new IllegalArgumentException("cooldown must be at least 0, was " + windows);
     }
-    return new Monitor(
-        window,
-        detector,
-        alpha,
-        minimumEffect,
-        tolerance,
-        calibrationTolerance,
-        windows,
-        confirmations,
-        ignored);
+    return with(changed -> changed.cooldown = windows);
   }
 
   /**
@@ -258,16 +215,7 @@ public final class Monitor implements WatchSpec {
     if (windows < 1) {
       throw new IllegalArgumentException("confirmations must be at least 1, was " + windows);
     }
-    return new Monitor(
-        window,
-        detector,
-        alpha,
-        minimumEffect,
-        tolerance,
-        calibrationTolerance,
-        cooldown,
-        windows,
-        ignored);
+    return with(changed -> changed.confirmations = windows);
   }
 
   /**
@@ -278,18 +226,9 @@ public final class Monitor implements WatchSpec {
    * @return a new monitor
    */
   public Monitor ignore(String... columns) {
-    Set<String> all = new TreeSet<>(ignored);
+    Set<String> all = new TreeSet<>(settings.ignored);
     all.addAll(Arrays.asList(columns));
-    return new Monitor(
-        window,
-        detector,
-        alpha,
-        minimumEffect,
-        tolerance,
-        calibrationTolerance,
-        cooldown,
-        confirmations,
-        Set.copyOf(all));
+    return with(changed -> changed.ignored = Set.copyOf(all));
   }
 
   @Override
@@ -309,34 +248,34 @@ public final class Monitor implements WatchSpec {
   }
 
   int rows() {
-    return window.rows();
+    return settings.window.rows();
   }
 
   ChangeDetector freshDetector() {
-    return detector.get();
+    return settings.detector.get();
   }
 
   Drift comparison() {
-    return Drift.builder().alpha(alpha).minimumEffect(minimumEffect).build();
+    return Drift.builder().alpha(settings.alpha).minimumEffect(settings.minimumEffect).build();
   }
 
   double tolerance() {
-    return tolerance;
+    return settings.tolerance;
   }
 
   double calibrationTolerance() {
-    return calibrationTolerance;
+    return settings.calibrationTolerance;
   }
 
   int cooldown() {
-    return cooldown;
+    return settings.cooldown;
   }
 
   int confirmations() {
-    return confirmations;
+    return settings.confirmations;
   }
 
   boolean ignores(String column) {
-    return ignored.contains(column);
+    return settings.ignored.contains(column);
   }
 }
