@@ -1,34 +1,47 @@
-package dev.endolith.registry;
+package dev.endolith.data;
 
 import java.util.Map;
 
 /**
- * The rule for texts of people and programs: no character 0 and no half of a surrogate pair. No
- * database keeps both as they are, and a text that comes back changed breaks its digest.
+ * The rule for texts that are kept: no character 0 and no half of a surrogate pair. No database
+ * keeps both as they are, and a text that comes back changed breaks its digest.
  */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
-  static void check(String what, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (pair) {
-        i++;
-      } else if (c == 0 || Character.isSurrogate(c)) {
-        throw new IllegalArgumentException(
-            what
-                + " has no character 0 and no half of a surrogate pair; character "
-                + i
-                + " is one");
-      }
+  /**
+   * Whether a text can be kept as it is.
+   *
+   * @param text the text
+   * @return false if it has a character 0 or half of a surrogate pair
+   */
+  public static boolean isKept(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+
+  /**
+   * Refuses a text that cannot be kept as it is.
+   *
+   * @param what what the text is, for the message
+   * @param text the text
+   * @throws IllegalArgumentException if it cannot
+   */
+  public static void check(String what, String text) {
+    if (!isKept(text)) {
+      throw new IllegalArgumentException(
+          what + " has no character 0 and no half of a surrogate pair; remove them");
     }
   }
 
-  static void check(String what, Map<String, String> texts) {
+  /**
+   * Refuses names and texts that cannot be kept as they are.
+   *
+   * @param what what they are, for the message
+   * @param texts texts by name
+   * @throws IllegalArgumentException if one cannot
+   */
+  public static void check(String what, Map<String, String> texts) {
     texts.forEach(
         (name, text) -> {
           check(what, name);

@@ -1,5 +1,6 @@
 package dev.endolith.query;
 
+import dev.endolith.data.Texts;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -25,7 +26,7 @@ public record Term<F extends QueryField<F>>(F field, String key) {
    *     round, or the key is longer than 250 characters
    */
   public Term {
-    if (field.keyed() == key.isEmpty() || key.length() > MAX_KEY || !isKept(key)) {
+    if (field.keyed() == key.isEmpty() || key.length() > MAX_KEY || !Texts.isKept(key)) {
       throw new IllegalArgumentException(
           field.keyed()
               ? "field "
@@ -150,7 +151,8 @@ public record Term<F extends QueryField<F>>(F field, String key) {
               + ", was a "
               + value.getClass().getSimpleName());
     }
-    if (fitting instanceof String text && (text.length() > Filter.MAX_TEXT || !isKept(text))) {
+    if (fitting instanceof String text
+        && (text.length() > Filter.MAX_TEXT || !Texts.isKept(text))) {
       throw new IllegalArgumentException(
           "a text in a filter has at most "
               + Filter.MAX_TEXT
@@ -158,11 +160,5 @@ public record Term<F extends QueryField<F>>(F field, String key) {
               + text.length());
     }
     return fitting;
-  }
-
-  /** Whether a database can be given the text as it is. */
-  private static boolean isKept(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 }

@@ -1,5 +1,6 @@
 package dev.endolith.registry;
 
+import dev.endolith.data.Texts;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.endolith.registry;
 
 import dev.endolith.data.Digest;
+import dev.endolith.data.Texts;
 import dev.endolith.error.ConflictException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.event.Event;

@@ -1,12 +1,10 @@
 package dev.endolith.registry;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.DataException;
 import dev.endolith.event.Event;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -44,25 +42,13 @@ public final class EventJson {
    * @throws DataException if it is no event
    */
   public static Event read(String json) {
-    String name = CanonicalJson.read(json, Typed.class).type();
-    Class<? extends Event> type =
-        Optional.ofNullable(TYPES.get(name))
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "outbox",
-                        0,
-                        "type",
-                        "there is no such event; events are " + TYPES.keySet()));
-    int fields = json.indexOf("\"event\":") + "\"event\":".length();
-    // canonical: keys are in alphabetical order, so the fields stand between "event" and "type"
-    return CanonicalJson.read(json.substring(fields, json.lastIndexOf(",\"type\":")), type);
-  }
-
-  private record Typed(String type) {
-    @JsonCreator
-    Typed(@JsonProperty("type") String type) {
-      this.type = type == null ? "" : type;
+    Map<?, ?> read = CanonicalJson.read(json, Map.class);
+    Class<? extends Event> type = TYPES.get(String.valueOf(read.get("type")));
+    if (type == null) {
+      throw new DataException(
+          "outbox", 0, "type", "there is no such event; events are " + TYPES.keySet());
     }
+    return CanonicalJson.read(
+        CanonicalJson.write(Objects.requireNonNullElse(read.get("event"), Map.of())), type);
   }
 }

@@ -78,111 +78,54 @@ public record RunRecord(
 
   /** The same run, ended or alive. */
   RunRecord with(Status next, @Nullable Instant ended, Instant alive) {
-    return new RunRecord(
-        id,
-        experiment,
-        next,
-        params,
-        tags,
-        inputs,
-        outputs,
-        environment,
-        startedAt,
-        ended,
-        startedBy,
-        parent,
-        holder,
-        alive);
+    return copy(next, params, tags, inputs, outputs, ended, holder, alive);
   }
 
   RunRecord withParams(Map<String, String> values) {
-    return new RunRecord(
-        id,
-        experiment,
-        status,
-        values,
-        tags,
-        inputs,
-        outputs,
-        environment,
-        startedAt,
-        endedAt,
-        startedBy,
-        parent,
-        holder,
-        aliveUntil);
+    return copy(status, values, tags, inputs, outputs, endedAt, holder, aliveUntil);
   }
 
   RunRecord withTags(Map<String, String> values) {
-    return new RunRecord(
-        id,
-        experiment,
-        status,
-        params,
-        values,
-        inputs,
-        outputs,
-        environment,
-        startedAt,
-        endedAt,
-        startedBy,
-        parent,
-        holder,
-        aliveUntil);
+    return copy(status, params, values, inputs, outputs, endedAt, holder, aliveUntil);
   }
 
   RunRecord withInputs(Map<String, Digest> values) {
-    return new RunRecord(
-        id,
-        experiment,
-        status,
-        params,
-        tags,
-        values,
-        outputs,
-        environment,
-        startedAt,
-        endedAt,
-        startedBy,
-        parent,
-        holder,
-        aliveUntil);
+    return copy(status, params, tags, values, outputs, endedAt, holder, aliveUntil);
   }
 
   RunRecord withOutputs(Map<String, String> values) {
-    return new RunRecord(
-        id,
-        experiment,
-        status,
-        params,
-        tags,
-        inputs,
-        values,
-        environment,
-        startedAt,
-        endedAt,
-        startedBy,
-        parent,
-        holder,
-        aliveUntil);
+    return copy(status, params, tags, inputs, values, endedAt, holder, aliveUntil);
   }
 
   /** The same run, gone on with by another process. */
   RunRecord heldBy(String process, Instant alive) {
+    return copy(Status.RUNNING, params, tags, inputs, outputs, null, process, alive);
+  }
+
+  /** With what may change about a run; the rest never does. */
+  private RunRecord copy(
+      Status status,
+      Map<String, String> params,
+      Map<String, String> tags,
+      Map<String, Digest> inputs,
+      Map<String, String> outputs,
+      @Nullable Instant endedAt,
+      String holder,
+      Instant aliveUntil) {
     return new RunRecord(
         id,
         experiment,
-        Status.RUNNING,
+        status,
         params,
         tags,
         inputs,
         outputs,
         environment,
         startedAt,
-        null,
+        endedAt,
         startedBy,
         parent,
-        process,
-        alive);
+        holder,
+        aliveUntil);
   }
 }
