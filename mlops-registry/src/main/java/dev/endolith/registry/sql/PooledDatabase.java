@@ -110,31 +110,12 @@ final class PooledDatabase implements SqlDatabase {
     }
   }
 
-  /** Begun by a statement, for the reason that {@link SqliteDatabase} gives. */
   private static <R> R sqliteTransaction(Connection connection, Work<R> work) throws SQLException {
     if (!connection.getAutoCommit()) {
       connection.setAutoCommit(true);
     }
-    boolean committed = false;
     try (Handle handle = Jdbi.open(connection)) {
-      handle.execute("BEGIN IMMEDIATE");
-      R result = work.apply(handle);
-      try {
-        handle.execute("COMMIT");
-      } catch (JdbiException e) {
-        SQLException cause = SqlErrors.cause(e);
-        throw cause == null ? e : SqlErrors.unknown(cause);
-      }
-      committed = true;
-      return result;
-    } finally {
-      if (!committed) {
-        try (var statement = connection.createStatement()) {
-          statement.execute("ROLLBACK");
-        } catch (SQLException e) {
-          // SQLite has rolled back by itself, or never began
-        }
-      }
+      return ImmediateTransaction.run(handle, work, () -> {});
     }
   }
 

@@ -3,7 +3,6 @@ package dev.endolith.registry.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,10 +18,6 @@ import org.jdbi.v3.core.JdbiException;
 /*
  * One connection writes, a few read. Threads of this process queue at a fair lock for the writer;
  * processes queue at SQLite's own lock, which BEGIN IMMEDIATE takes and waits for.
- *
- * Transactions are begun and ended by statements, with the connection in auto-commit mode as the
- * driver sees it: its own commit() begins the next transaction at once, and so would take the lock
- * again, wait for other processes, and report their delay as the failure of a commit that succeeded.
  */
 final class SqliteDatabase implements SqlDatabase {
   private static final int READERS = 4;
@@ -133,7 +128,9 @@ final class SqliteDatabase implements SqlDatabase {
       requireOpen();
       writing.lock();
       try (Handle handle = writer.open()) {
-        return transaction(handle, work);
+        // closing a connection that cannot be rolled back serves whatever is wrong with it
+        return ImmediateTransaction.run(
+            handle, work, () -> writerPool.evictConnection(handle.getConnection()));
       } finally {
         writing.unlock();
       }
@@ -141,44 +138,6 @@ final class SqliteDatabase implements SqlDatabase {
       throw SqlErrors.failed(operation, e);
     } finally {
       use.readLock().unlock();
-    }
-  }
-
-  private <R> R transaction(Handle handle, Work<R> work) throws SQLException {
-    execute(handle, "BEGIN IMMEDIATE");
-    boolean committed = false;
-    try {
-      R result = work.apply(handle);
-      commit(handle);
-      committed = true;
-      return result;
-    } finally {
-      if (!committed) {
-        rollback(handle);
-      }
-    }
-  }
-
-  private static void commit(Handle handle) {
-    try {
-      execute(handle, "COMMIT");
-    } catch (SQLException e) {
-      throw SqlErrors.unknown(e);
-    }
-  }
-
-  private static void execute(Handle handle, String sql) throws SQLException {
-    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-      statement.execute();
-    }
-  }
-
-  private void rollback(Handle handle) {
-    try {
-      handle.execute("ROLLBACK");
-    } catch (JdbiException e) {
-      // SQLite has rolled back by itself, or the connection is broken: closing it serves both
-      writerPool.evictConnection(handle.getConnection());
     }
   }
 
