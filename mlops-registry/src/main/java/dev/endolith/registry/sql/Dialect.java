@@ -147,9 +147,14 @@ enum Dialect {
     this.folder = folder;
   }
 
-  /** Where the migrations are. */
-  String migrations() {
-    return "classpath:db/endolith/" + folder;
+  /**
+   * Where the migrations are.
+   *
+   * @param shared whether the database may hold a host's tables: the first schema of a SQLite file
+   *     of our own had tables without a prefix, which could collide with them
+   */
+  String migrations(boolean shared) {
+    return "classpath:db/endolith/" + folder + (shared && this == SQLITE ? "-shared" : "");
   }
 
   static Dialect of(String product) {

@@ -111,7 +111,7 @@ final class SqlSchema {
     try {
       Flyway.configure(SqlSchema.class.getClassLoader())
           .dataSource(connections)
-          .locations(dialect.migrations())
+          .locations(dialect.migrations(shared))
           .table(HISTORY)
           .baselineOnMigrate(shared)
           .baselineVersion("0")

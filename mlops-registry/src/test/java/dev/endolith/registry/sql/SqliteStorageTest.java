@@ -189,9 +189,10 @@ class SqliteStorageTest {
     assertThatCode(() -> SqlSchema.requireSqlite(version)).doesNotThrowAnyException();
   }
 
-  @Test
-  void version_migrations_isTheNewest() throws Exception {
-    Path migrations = Path.of(SqlStorage.class.getResource("/db/endolith/sqlite").toURI());
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlite", "sqlite-shared", "postgresql"})
+  void version_migrations_isTheNewest(String dialect) throws Exception {
+    Path migrations = Path.of(SqlStorage.class.getResource("/db/endolith/" + dialect).toURI());
     try (Stream<Path> files = Files.list(migrations)) {
       assertThat(
               files.map(f -> f.getFileName().toString()).mapToInt(SqliteStorageTest::number).max())
