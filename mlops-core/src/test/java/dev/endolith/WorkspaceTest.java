@@ -8,6 +8,7 @@ import dev.endolith.data.Field;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
+import dev.endolith.error.IntegrityException;
 import dev.endolith.event.Event;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.registry.Actor;
@@ -113,6 +114,36 @@ class WorkspaceTest {
               () -> workspace.models().load(version, Task.regress(Ask.class).label("y").build()))
           .isInstanceOf(ArtifactRefusedException.class)
           .hasMessageContaining("nobody signed it");
+    }
+  }
+
+  @Test
+  void load_rowThatWasChangedByHand_isRefused() {
+    try (Workspace workspace = Workspace.inMemory()) {
+      ModelVersion v = workspace.models().register("m", CANDIDATE);
+      ModelVersion forged =
+          new ModelVersion(
+              v.model(),
+              v.number(),
+              v.key(),
+              v.status(),
+              v.manifest(),
+              v.format(),
+              Schema.of(Field.number("b")),
+              v.attachments(),
+              v.metrics(),
+              v.parameters(),
+              v.datasets(),
+              v.run(),
+              v.parent(),
+              v.registeredDescription(),
+              v.createdBy(),
+              v.createdAt());
+
+      assertThatThrownBy(
+              () -> workspace.models().load(forged, Task.regress(Ask.class).label("y").build()))
+          .isInstanceOf(IntegrityException.class)
+          .hasMessageContaining("not what was registered");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.endolith.error.StorageException;
 import dev.endolith.event.Event;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -124,6 +127,31 @@ class WebhookTest {
 
   private static String answer(String status, String... headers) {
     return "HTTP/1.1 " + status + "\r\n" + String.join("", headers) + "Content-Length: 0\r\n\r\n";
+  }
+
+  @Test
+  void subscriber_delivered_isDone() throws IOException {
+    int port =
+        receiver.start(
+            new ServerSocket(0, 10, InetAddress.getLoopbackAddress()), answer("204 No Content"));
+
+    local(port).subscriber(Clock.fixed(NOW, ZoneOffset.UTC)).on("7", EVENT);
+
+    assertThat(receiver.headers).containsEntry("webhook-id", "7");
+  }
+
+  @Test
+  void subscriber_notDelivered_throwsToBeToldAgain() throws IOException {
+    for (String status : List.of("500 Internal Server Error", "410 Gone")) {
+      int port =
+          receiver.start(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()), answer(status));
+
+      assertThatThrownBy(
+              () -> local(port).subscriber(Clock.fixed(NOW, ZoneOffset.UTC)).on("7", EVENT))
+          .as(status)
+          .isInstanceOf(StorageException.class);
+      receiver.close();
+    }
   }
 
   @Test
