@@ -223,8 +223,7 @@ public final class CommitRules {
                 + change.expectedGeneration()
                 + "; read it again and decide anew");
       }
-      Governance governance =
-          tx.model(change.model()).map(RegisteredModel::governance).orElse(Governance.NONE);
+      Governance governance = governance(change.model());
       List<String> movers = governance.protectedAliases().get(change.alias());
       if (movers != null && changes.actor().roles().stream().noneMatch(movers::contains)) {
         throw new IllegalStateException(
@@ -328,11 +327,7 @@ public final class CommitRules {
                   + "' points to it; move the alias first");
         }
       }
-      ApprovalPolicy approvals =
-          tx.model(change.model())
-              .map(RegisteredModel::governance)
-              .orElse(Governance.NONE)
-              .approvals();
+      ApprovalPolicy approvals = governance(change.model()).approvals();
       if (approvals != null && change.to().equals(VersionState.APPROVED)) {
         approvals.missing(before, now).ifPresent(Commit::refuse);
       }
@@ -415,11 +410,7 @@ public final class CommitRules {
 
     private void approve(Change.Approve change) {
       ModelVersion before = usable(change.model(), change.version());
-      ApprovalPolicy policy =
-          tx.model(change.model())
-              .map(RegisteredModel::governance)
-              .orElse(Governance.NONE)
-              .approvals();
+      ApprovalPolicy policy = governance(change.model()).approvals();
       Duration validFor = Duration.ZERO;
       if (policy != null) {
         policy
@@ -537,6 +528,10 @@ public final class CommitRules {
       Document after = new Document(change.name(), revision + 1, change.json());
       tx.put(after);
       documents.add(after);
+    }
+
+    private Governance governance(String model) {
+      return tx.model(model).map(RegisteredModel::governance).orElse(Governance.NONE);
     }
 
     private RegisteredModel existing(String model) {
