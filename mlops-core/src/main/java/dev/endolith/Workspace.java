@@ -5,6 +5,7 @@ import dev.endolith.event.Event;
 import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.pipeline.Pipelines;
+import dev.endolith.pipeline.StepCache;
 import dev.endolith.registry.Actor;
 import dev.endolith.registry.ArtifactCollector;
 import dev.endolith.registry.ArtifactStore;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -105,6 +107,7 @@ public final class Workspace implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       LoadPolicy policy,
+      Map<String, Integer> resources,
       @Nullable ScheduledExecutorService scheduler) {
     Leases leases = new Leases(storage.state(), Clock.systemUTC(), LEASE);
     Relay relay = new Relay(storage.outbox(), storage.state(), leases, Clock.systemUTC());
@@ -121,6 +124,7 @@ public final class Workspace implements AutoCloseable {
             housekeeping,
             housekeeping::heartbeat,
             new Environment(storage.artifacts()),
+            pipelinesOver(storage, clock).resources(resources).build(),
             Collections.synchronizedList(new ArrayList<>()));
     return new Workspace(shared, Actor.SYSTEM);
   }
@@ -178,10 +182,10 @@ public final class Workspace implements AutoCloseable {
   /**
    * Pipeline runs.
    *
-   * @return the runner
+   * @return the runner in this actor's name, closed with the workspace
    */
   public Pipelines pipelines() {
-    return new Pipelines(shared.storage().journal(), shared.storage().artifacts(), shared.clock());
+    return shared.pipelines().as(actor);
   }
 
   /**
@@ -379,11 +383,18 @@ public final class Workspace implements AutoCloseable {
         failure.addSuppressed(e);
       }
     }
+    shared.pipelines().close();
     shared.housekeeping().close();
     shared.storage().close();
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private static Pipelines.Builder pipelinesOver(WorkspaceStorage storage, Clock clock) {
+    return Pipelines.builder(storage.journal(), storage.artifacts())
+        .clock(clock)
+        .cache(StepCache.of(storage.state(), storage.artifacts(), clock));
   }
 
   /** What all views of a workspace share. */
@@ -398,6 +409,7 @@ public final class Workspace implements AutoCloseable {
       Housekeeping housekeeping,
       Supplier<Heartbeat> heartbeat,
       Environment environment,
+      Pipelines pipelines,
       List<AutoCloseable> children) {
     /**
      * The same with stores of a transaction, whose events are told elsewhere. Its runs have no
@@ -415,6 +427,8 @@ public final class Workspace implements AutoCloseable {
           housekeeping,
           Heartbeat::new,
           environment,
+          // a transaction belongs to the thread that began it
+          pipelinesOver(stores, clock).executor(Runnable::run).parallelism(1).build(),
           new ArrayList<>());
     }
   }

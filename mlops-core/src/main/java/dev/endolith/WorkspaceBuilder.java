@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens a {@link Workspace} with options. Confined to one thread. */
 public final class WorkspaceBuilder {
   private final List<ModelFormat> formats = new ArrayList<>();
+  private final Map<String, Integer> resources = new TreeMap<>();
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = RandomGenerator.getDefault();
   private VersionStates states = VersionStates.standard();
@@ -115,6 +118,23 @@ public final class WorkspaceBuilder {
   }
 
   /**
+   * Declares something of which steps of pipelines may use only so much at a time.
+   *
+   * @param name what it is called, as in {@link dev.endolith.pipeline.Step#uses}
+   * @param units how many there are, from 1
+   * @return this
+   * @throws IllegalArgumentException if there are none
+   */
+  public WorkspaceBuilder pipelineResource(String name, int units) {
+    if (units < 1) {
+      throw new IllegalArgumentException(
+          "resource '" + name + "' must have at least 1 unit, was " + units);
+    }
+    resources.put(name, units);
+    return this;
+  }
+
+  /**
    * Keeps everything in stores of one's own.
    *
    * @param stores the stores; closed with the workspace
@@ -176,7 +196,7 @@ public final class WorkspaceBuilder {
     }
     ModelFormats known = ModelFormats.discover(formats);
     return Workspace.over(
-        storage == null ? stores() : storage, known, clock, random, policy, scheduler);
+        storage == null ? stores() : storage, known, clock, random, policy, resources, scheduler);
   }
 
   private WorkspaceStorage stores() {

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.endolith.error.DataException;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.util.List;
 
 /**
  * Records as JSON text that is the same for equal values: keys in alphabetical order, no white
@@ -96,6 +97,16 @@ public final class CanonicalJson {
     } catch (JsonProcessingException e) {
       throw broken(type, e);
     }
+  }
+
+  /**
+   * The type of a list.
+   *
+   * @param item the type of an item
+   * @return the type, for {@link #readGeneric}
+   */
+  public static Type listOf(Type item) {
+    return MAPPER.getTypeFactory().constructCollectionType(List.class, MAPPER.constructType(item));
   }
 
   private static DataException broken(Type type, JsonProcessingException e) {

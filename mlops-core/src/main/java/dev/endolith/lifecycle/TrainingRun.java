@@ -53,50 +53,53 @@ final class TrainingRun<X, Y> {
   Trained run(
       String id, Supplier<Dataset<X, Y>> source, Optional<ModelVersion> champion, String why) {
     Pipeline.Builder steps = Pipeline.named("train-" + spec.name);
-    StepOutput<Dataset<X, Y>> data = steps.step("data", StepValue.recomputed(), source::get);
+    StepOutput<Dataset<X, Y>> data =
+        steps
+            .step("data", StepValue.<Dataset<X, Y>>recomputed(Dataset::fingerprint))
+            .does(source::get);
     StepOutput<Integer> window =
-        steps.step("window", StepValue.json(Integer.class), data, this::chooseWindow);
+        steps.step("window", StepValue.json(Integer.class)).does(data, this::chooseWindow);
     StepOutput<TrainedModel<X, Y>> model =
-        steps.step(
-            "train",
-            StoredModel.value(spec.task, workspace.formats()),
-            data,
-            window,
-            (rows, size) -> spec.trainer().train(training(rows).last(size), spec.seed));
+        steps
+            .step("train", StoredModel.value(spec.task, workspace.formats()))
+            .does(
+                data,
+                window,
+                (rows, size) -> spec.trainer().train(training(rows).last(size), spec.seed));
     StepOutput<Judgement> judgement =
-        steps.step(
-            "judge",
-            StepValue.json(Judgement.class),
-            data,
-            model,
-            (rows, trained) -> judge(trained.predictor(), heldOut(rows), champion));
+        steps
+            .step("judge", StepValue.json(Judgement.class))
+            .does(
+                data,
+                model,
+                (rows, trained) -> judge(trained.predictor(), heldOut(rows), champion));
     StepOutput<byte[]> reference =
-        steps.step(
-            "reference",
-            StepValue.bytes(bytes -> bytes, bytes -> bytes),
-            data,
-            window,
-            model,
-            (rows, size, trained) ->
-                watch.reference(training(rows).last(size), heldOut(rows), trained.predictor()));
+        steps
+            .step("reference", StepValue.<byte[]>bytes(bytes -> bytes, bytes -> bytes))
+            .does(
+                data,
+                window,
+                model,
+                (rows, size, trained) ->
+                    watch.reference(training(rows).last(size), heldOut(rows), trained.predictor()));
     StepOutput<Candidate> candidate =
-        steps.step(
-            "describe",
-            StepValue.recomputed(),
-            data,
-            window,
-            model,
-            judgement,
-            (rows, size, trained, judged) ->
-                describe(id, training(rows).last(size), trained, judged, champion, why));
+        steps
+            .step("describe", StepValue.<Candidate>recomputed())
+            .does(
+                data,
+                window,
+                model,
+                judgement,
+                (rows, size, trained, judged) ->
+                    describe(id, training(rows).last(size), trained, judged, champion, why));
     StepOutput<Trained> registered =
-        steps.step(
-            "register",
-            StepValue.json(Trained.class),
-            candidate,
-            reference,
-            judgement,
-            (described, profile, judged) -> register(id, described, profile, judged));
+        steps
+            .step("register", StepValue.json(Trained.class))
+            .does(
+                candidate,
+                reference,
+                judgement,
+                (described, profile, judged) -> register(id, described, profile, judged));
     return workspace.pipelines().run(steps.returning(registered), id).result();
   }
 

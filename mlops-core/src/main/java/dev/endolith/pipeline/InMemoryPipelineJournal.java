@@ -46,4 +46,25 @@ final class InMemoryPipelineJournal implements PipelineJournal {
   public List<StepRecord> records(String run) {
     return transactions.run(() -> List.copyOf(runs.getOrDefault(run, List.of())));
   }
+
+  @Override
+  public List<String> unfinished() {
+    return transactions.run(
+        () ->
+            runs.entrySet().stream()
+                .filter(run -> isOpen(run.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList());
+  }
+
+  private static boolean isOpen(List<StepRecord> lines) {
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      StepRecord line = lines.get(i);
+      if (line.step().isEmpty()) {
+        return !line.outcome().isEnd();
+      }
+    }
+    return false;
+  }
 }

@@ -3,32 +3,49 @@ package dev.endolith.pipeline;
 import dev.endolith.data.Digest;
 import dev.endolith.registry.Names;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of typed steps. Immutable; run it with {@link Pipelines}.
  *
  * <pre>{@code
  * Pipeline.Builder steps = Pipeline.named("sum");
- * StepOutput<Integer> two = steps.step("two", StepValue.json(Integer.class), () -> 2);
- * StepOutput<Integer> four = steps.step("double", StepValue.json(Integer.class), two, a -> 2 * a);
- * Pipeline<Integer> pipeline = steps.returning(four);
+ * Parameter<Integer> start = steps.parameter("start", StepValue.json(Integer.class), 2);
+ * StepOutput<Integer> doubled =
+ *     steps.step("double", StepValue.json(Integer.class)).does(start, a -> 2 * a);
+ * Pipeline<Integer> pipeline = steps.returning(doubled);
  * }</pre>
  *
  * @param <R> what it produces
  */
 public final class Pipeline<R> {
   private final String name;
-  private final List<Step<?>> steps;
+  private final Scope scope;
+  private final List<Parameter<?>> parameters;
+  private final List<Finalizer> finalizers;
   private final StepOutput<R> result;
+  private final String shape;
 
-  private Pipeline(String name, List<Step<?>> steps, StepOutput<R> result) {
+  private Pipeline(
+      String name,
+      Scope scope,
+      List<Parameter<?>> parameters,
+      List<Finalizer> finalizers,
+      StepOutput<R> result) {
     this.name = name;
-    this.steps = List.copyOf(steps);
     this.result = result;
+    this.scope = scope;
+    this.parameters = List.copyOf(parameters);
+    this.finalizers = List.copyOf(finalizers);
+    StringBuilder text = new StringBuilder(name).append('|');
+    scope.shape(text);
+    finalizers.forEach(f -> text.append('|').append(f.name()));
+    this.shape = Digest.ofText(text.toString()).hex();
   }
 
   /**
@@ -51,159 +68,154 @@ public final class Pipeline<R> {
   }
 
   /**
-   * The names of the steps.
+   * The names of the steps, without those of branches, items and included pipelines.
    *
-   * @return the names, in the order in which they are done
+   * @return the names in the order in which they were declared
    */
   public List<String> stepNames() {
-    return steps.stream().<String>map(Step::name).toList();
+    return scope.nodes().stream()
+        .<String>map(Node::name)
+        .filter(step -> !step.startsWith("$"))
+        .toList();
   }
 
-  List<Step<?>> steps() {
-    return steps;
+  /**
+   * What a run can be told.
+   *
+   * @return the parameters in the order in which they were declared
+   */
+  public List<Parameter<?>> parameters() {
+    return parameters;
+  }
+
+  /**
+   * The graph, to be drawn.
+   *
+   * @return the graph
+   */
+  public PipelineGraph graph() {
+    return PipelineGraph.of(name, scope);
+  }
+
+  Scope scope() {
+    return scope;
   }
 
   StepOutput<R> result() {
     return result;
   }
 
+  List<Finalizer> finalizers() {
+    return finalizers;
+  }
+
   /** Names and wiring of all steps: a run can only be resumed by the same shape. */
   String shape() {
-    String text =
-        steps.stream()
-            .map(step -> step.name() + step.inputs() + (step.value() instanceof StepValue.Kept))
-            .collect(Collectors.joining(";", name + ":", ">" + result.index()));
-    return Digest.ofText(text).hex();
+    return shape;
   }
 
-  /** Runs the body on the inputs' values. */
-  @FunctionalInterface
-  interface Body<A> {
-    A run(List<Object> inputs) throws Exception;
+  /** This pipeline as a part of another. */
+  Node included(String as, List<Argument<?>> arguments) {
+    if (!finalizers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "pipeline '"
+              + name
+              + "' has finalizers, which belong to a run; add them to the outer pipeline instead");
+    }
+    Map<Integer, StepOutput<?>> bindings = new HashMap<>();
+    for (Argument<?> argument : arguments) {
+      if (argument.parameter().scope() != scope) {
+        throw new IllegalArgumentException(
+            "parameter '"
+                + argument.parameter().name()
+                + "' is not one of pipeline '"
+                + name
+                + "', which has "
+                + parameters.stream().map(Parameter::name).toList());
+      }
+      bindings.put(argument.parameter().index(), argument.value());
+    }
+    for (Parameter<?> parameter : parameters) {
+      if (parameter.otherwise() == null && !bindings.containsKey(parameter.index())) {
+        throw new IllegalArgumentException(
+            "parameter '"
+                + parameter.name()
+                + "' of pipeline '"
+                + name
+                + "' has no default; name it with Argument.of");
+      }
+    }
+    return new Node.Inclusion(as, new ArrayList<>(bindings.values()), scope, Map.copyOf(bindings));
   }
 
-  record Step<A>(String name, List<Integer> inputs, StepValue<A> value, Body<A> body) {}
+  /** Done at the end of a run, whatever the end. */
+  record Finalizer(String name, StepBody.Of1<RunEnd, ?> body) {}
 
   /** Builds a pipeline, step by step. Confined to one thread. */
-  public static final class Builder {
-    private final String name;
-    private final List<Step<?>> steps = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
+  public static final class Builder extends Steps {
+    private final List<Parameter<?>> parameters = new ArrayList<>();
+    private final List<Finalizer> finalizers = new ArrayList<>();
+    private final Set<String> parameterNames = new HashSet<>();
 
     private Builder(String name) {
-      this.name = name;
+      super(new Scope(name, null));
     }
 
     /**
-     * Adds a step without inputs.
+     * Adds a parameter that each run must be told.
      *
-     * @param step its name, unique in the pipeline
-     * @param value how its output is kept
-     * @param body what it does
-     * @param <R> its output
-     * @return its output
+     * @param name its name, unique in the pipeline
+     * @param value how it is recorded
+     * @param <A> the value
+     * @return the parameter, an input for steps
      */
-    public <R> StepOutput<R> step(String step, StepValue<R> value, StepBody.Of0<R> body) {
-      return add(step, value, inputs -> body.run());
+    public <A> Parameter<A> parameter(String name, StepValue<A> value) {
+      return parameterOr(name, value, null);
     }
 
     /**
-     * Adds a step with one input.
+     * Adds a parameter with a default.
      *
-     * @param step its name, unique in the pipeline
-     * @param value how its output is kept
-     * @param a its input
-     * @param body what it does
-     * @param <A> its input
-     * @param <R> its output
-     * @return its output
+     * @param name its name, unique in the pipeline
+     * @param value how it is recorded
+     * @param otherwise what it is in a run that is not told
+     * @param <A> the value
+     * @return the parameter, an input for steps
      */
-    public <A, R> StepOutput<R> step(
-        String step, StepValue<R> value, StepOutput<A> a, StepBody.Of1<? super A, R> body) {
-      return add(step, value, inputs -> body.run(at(inputs, 0)), a);
+    public <A> Parameter<A> parameter(String name, StepValue<A> value, A otherwise) {
+      return parameterOr(name, value, otherwise);
+    }
+
+    private <A> Parameter<A> parameterOr(String name, StepValue<A> value, @Nullable A otherwise) {
+      Names.check("parameter", name);
+      if (!parameterNames.add(name)) {
+        throw new IllegalArgumentException(
+            "pipeline '"
+                + scope.pipeline
+                + "' already has a parameter '"
+                + name
+                + "'; names are unique");
+      }
+      Parameter<A> parameter =
+          new Parameter<>(
+              scope, scope.next(), name, kept("parameter '" + name + "'", value), otherwise);
+      scope.add(new Node.Given("$" + name, parameter));
+      parameters.add(parameter);
+      return parameter;
     }
 
     /**
-     * Adds a step with two inputs.
+     * Adds something that is done whenever the run ends: well, with a failure, refused or
+     * cancelled; not while it waits for people. Finalizers are done one after the other, each even
+     * if the one before failed, again if a failed run is resumed.
      *
-     * @param step its name, unique in the pipeline
-     * @param value how its output is kept
-     * @param a its first input
-     * @param b its second input
-     * @param body what it does
-     * @param <A> its first input
-     * @param <B> its second input
-     * @param <R> its output
-     * @return its output
+     * @param name its name, unique in the pipeline
+     * @param body what it does, knowing how the run ends
+     * @return this
      */
-    public <A, B, R> StepOutput<R> step(
-        String step,
-        StepValue<R> value,
-        StepOutput<A> a,
-        StepOutput<B> b,
-        StepBody.Of2<? super A, ? super B, R> body) {
-      return add(step, value, inputs -> body.run(at(inputs, 0), at(inputs, 1)), a, b);
-    }
-
-    /**
-     * Adds a step with three inputs.
-     *
-     * @param step its name, unique in the pipeline
-     * @param value how its output is kept
-     * @param a its first input
-     * @param b its second input
-     * @param c its third input
-     * @param body what it does
-     * @param <A> its first input
-     * @param <B> its second input
-     * @param <C> its third input
-     * @param <R> its output
-     * @return its output
-     */
-    public <A, B, C, R> StepOutput<R> step(
-        String step,
-        StepValue<R> value,
-        StepOutput<A> a,
-        StepOutput<B> b,
-        StepOutput<C> c,
-        StepBody.Of3<? super A, ? super B, ? super C, R> body) {
-      return add(
-          step, value, inputs -> body.run(at(inputs, 0), at(inputs, 1), at(inputs, 2)), a, b, c);
-    }
-
-    /**
-     * Adds a step with four inputs.
-     *
-     * @param step its name, unique in the pipeline
-     * @param value how its output is kept
-     * @param a its first input
-     * @param b its second input
-     * @param c its third input
-     * @param d its fourth input
-     * @param body what it does
-     * @param <A> its first input
-     * @param <B> its second input
-     * @param <C> its third input
-     * @param <D> its fourth input
-     * @param <R> its output
-     * @return its output
-     */
-    public <A, B, C, D, R> StepOutput<R> step(
-        String step,
-        StepValue<R> value,
-        StepOutput<A> a,
-        StepOutput<B> b,
-        StepOutput<C> c,
-        StepOutput<D> d,
-        StepBody.Of4<? super A, ? super B, ? super C, ? super D, R> body) {
-      return add(
-          step,
-          value,
-          inputs -> body.run(at(inputs, 0), at(inputs, 1), at(inputs, 2), at(inputs, 3)),
-          a,
-          b,
-          c,
-          d);
+    public Builder finallyDo(String name, StepBody.Of1<RunEnd, ?> body) {
+      finalizers.add(new Finalizer(scope.name("step", name), body));
+      return this;
     }
 
     /**
@@ -215,41 +227,8 @@ public final class Pipeline<R> {
      * @throws IllegalArgumentException if the output is of another pipeline
      */
     public <R> Pipeline<R> returning(StepOutput<R> result) {
-      own(result);
-      return new Pipeline<>(name, steps, result);
-    }
-
-    private <R> StepOutput<R> add(
-        String step, StepValue<R> value, Body<R> body, StepOutput<?>... inputs) {
-      Names.check("step", step);
-      if (!names.add(step)) {
-        throw new IllegalArgumentException(
-            "pipeline '" + name + "' already has a step '" + step + "'; names are unique");
-      }
-      List<Integer> wires = new ArrayList<>();
-      for (StepOutput<?> input : inputs) {
-        wires.add(own(input));
-      }
-      steps.add(new Step<>(step, List.copyOf(wires), value, body));
-      return new StepOutput<>(this, steps.size() - 1);
-    }
-
-    private int own(StepOutput<?> output) {
-      if (output.owner() != this) {
-        throw new IllegalArgumentException(
-            "the output of a step of pipeline '"
-                + output.owner().name
-                + "' cannot be used in pipeline '"
-                + name
-                + "'");
-      }
-      return output.index();
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    // a StepOutput<A> is only made for a step that produces A
-    private static <A> A at(List<Object> inputs, int position) {
-      return (A) inputs.get(position);
+      scope.end(result);
+      return new Pipeline<>(scope.pipeline, scope, parameters, finalizers, result);
     }
   }
 }

@@ -24,6 +24,14 @@ public interface PipelineJournal {
   List<StepRecord> records(String run);
 
   /**
+   * The runs that have not ended: whose last line for the run itself is not an end, that is none of
+   * {@code RUN_FAILED}, {@code RUN_REFUSED}, {@code RUN_CANCELLED}, {@code RUN_FINISHED}.
+   *
+   * @return their ids in alphabetical order
+   */
+  List<String> unfinished();
+
+  /**
    * A journal that is lost with the process.
    *
    * @return an empty journal

@@ -1,27 +1,212 @@
 package dev.endolith.pipeline;
 
+import dev.endolith.registry.GateResult;
 import java.util.List;
 
 /**
- * A run that has ended well. Immutable.
+ * How a run came out. Immutable. A run whose steps failed is a {@link
+ * dev.endolith.error.StepFailedException} instead.
  *
- * @param id the run's id
- * @param result what the pipeline produced
- * @param done the steps that were done in this call, in order
- * @param resumed the steps whose kept outputs were used, in order
  * @param <R> what the pipeline produces
  */
-public record PipelineRun<R>(String id, R result, List<String> done, List<String> resumed) {
+public sealed interface PipelineRun<R> {
   /**
-   * Copies the lists.
+   * The run's id.
+   *
+   * @return the id
+   */
+  String id();
+
+  /**
+   * What was done with each step in this call, in the order in which it ended.
+   *
+   * @return the steps, those in branches, items and included pipelines too
+   */
+  List<StepReport> steps();
+
+  /**
+   * What the pipeline produced.
+   *
+   * @return the result
+   * @throws IllegalStateException if the run is not {@link Completed}; the message says why
+   */
+  R result();
+
+  /**
+   * The steps that were done in this call.
+   *
+   * @return their paths, in the order in which they ended
+   */
+  default List<String> done() {
+    return paths(StepReport.How.DONE);
+  }
+
+  /**
+   * The steps whose kept outputs were used.
+   *
+   * @return their paths
+   */
+  default List<String> resumed() {
+    return paths(StepReport.How.RESUMED);
+  }
+
+  /**
+   * The steps whose outputs came from the cache.
+   *
+   * @return their paths
+   */
+  default List<String> cached() {
+    return paths(StepReport.How.CACHED);
+  }
+
+  private List<String> paths(StepReport.How how) {
+    return steps().stream().filter(s -> s.how() == how).map(StepReport::path).toList();
+  }
+
+  private static IllegalStateException without(String id, String why) {
+    return new IllegalStateException("run '" + id + "' has no result: " + why);
+  }
+
+  /**
+   * All steps are done.
    *
    * @param id the run's id
+   * @param steps what was done with each step
    * @param result what the pipeline produced
-   * @param done the steps that were done in this call, in order
-   * @param resumed the steps whose kept outputs were used, in order
+   * @param <R> what the pipeline produces
    */
-  public PipelineRun {
-    done = List.copyOf(done);
-    resumed = List.copyOf(resumed);
+  record Completed<R>(String id, List<StepReport> steps, R result) implements PipelineRun<R> {
+    /**
+     * Copies the steps.
+     *
+     * @param id the run's id
+     * @param steps what was done with each step
+     * @param result what the pipeline produced
+     */
+    public Completed {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * All that could be done is done; people are asked. Run it again once they have answered.
+   *
+   * @param id the run's id
+   * @param steps what was done with each step
+   * @param questions what they are asked
+   * @param <R> what the pipeline produces
+   */
+  record Waiting<R>(String id, List<StepReport> steps, List<Question> questions)
+      implements PipelineRun<R> {
+    /**
+     * Copies the lists.
+     *
+     * @param id the run's id
+     * @param steps what was done with each step
+     * @param questions what they are asked
+     */
+    public Waiting {
+      steps = List.copyOf(steps);
+      questions = List.copyOf(questions);
+    }
+
+    @Override
+    public R result() {
+      throw without(
+          id,
+          "it waits for answers to "
+              + questions.stream().map(Question::step).toList()
+              + "; answer with Pipelines.approve or reject, and run it again");
+    }
+  }
+
+  /**
+   * A gate or a person did not let something through.
+   *
+   * @param id the run's id
+   * @param steps what was done with each step
+   * @param refusals why
+   * @param <R> what the pipeline produces
+   */
+  record Refused<R>(String id, List<StepReport> steps, List<GateResult> refusals)
+      implements PipelineRun<R> {
+    /**
+     * Copies the lists.
+     *
+     * @param id the run's id
+     * @param steps what was done with each step
+     * @param refusals why
+     */
+    public Refused {
+      steps = List.copyOf(steps);
+      refusals = List.copyOf(refusals);
+    }
+
+    @Override
+    public R result() {
+      throw without(id, "it was refused: " + refusals);
+    }
+  }
+
+  /**
+   * It was cancelled, or its time was over. A run whose time was over can be resumed.
+   *
+   * @param id the run's id
+   * @param steps what was done with each step
+   * @param timeOver whether it ran out of time, rather than being cancelled
+   * @param <R> what the pipeline produces
+   */
+  record Cancelled<R>(String id, List<StepReport> steps, boolean timeOver)
+      implements PipelineRun<R> {
+    /**
+     * Copies the steps.
+     *
+     * @param id the run's id
+     * @param steps what was done with each step
+     * @param timeOver whether it ran out of time
+     */
+    public Cancelled {
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public R result() {
+      throw without(
+          id, timeOver ? "its time was over; run it again to resume" : "it was cancelled");
+    }
+  }
+
+  /**
+   * Steps that are done at most once were begun, and nobody knows whether they were done. Someone
+   * looks, says {@link Pipelines#settleDone} or {@link Pipelines#settleNotDone}, and runs it again.
+   *
+   * @param id the run's id
+   * @param steps what was done with each step
+   * @param unsettled the paths of the steps
+   * @param <R> what the pipeline produces
+   */
+  record Unsettled<R>(String id, List<StepReport> steps, List<String> unsettled)
+      implements PipelineRun<R> {
+    /**
+     * Copies the lists.
+     *
+     * @param id the run's id
+     * @param steps what was done with each step
+     * @param unsettled the paths of the steps
+     */
+    public Unsettled {
+      steps = List.copyOf(steps);
+      unsettled = List.copyOf(unsettled);
+    }
+
+    @Override
+    public R result() {
+      throw without(
+          id,
+          "steps "
+              + unsettled
+              + " are done at most once, were begun, and have no outcome; see what happened, settle"
+              + " them, and run it again");
+    }
   }
 }

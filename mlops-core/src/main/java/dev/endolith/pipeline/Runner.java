@@ -1,196 +1,523 @@
 package dev.endolith.pipeline;
 
-import dev.endolith.data.Digest;
+import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.StepFailedException;
-import dev.endolith.registry.ArtifactStore;
-import java.time.Clock;
+import dev.endolith.pipeline.StepRecord.Outcome;
+import dev.endolith.registry.GateResult;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /*
- * One run in one thread, step by step in the order in which they were declared, which is a
- * topological order by construction.
+ * One run. All decisions are taken on one thread, the coordinator: which nodes are ready, what is
+ * recorded, what is begun. The host's code runs on the coordinator itself while there is just one
+ * thing to do, and on the executor otherwise; what comes back is a message in a queue.
  *
- * The outcome of step k and the intent of step k+1 are appended together: one commit a step. A crash
- * between doing step k and that commit means that step k is done again: its effects must be
- * idempotent, which its intent in the journal lets it find out.
+ * 1. Before a step begins, its intent is recorded, and with it, in the same commit, every outcome that
+ *    has come in. So a successor never begins before its inputs are durable, and a chain costs one
+ *    commit a step.
+ * 2. A crash leaves intents without outcomes. Those steps are begun again, except those that are done
+ *    at most once.
+ * 3. Frames (branches, items, included pipelines) are made when their inputs are there. Their steps
+ *    are told apart by path, so that what was done inside is found again by the same path.
  */
-final class Runner<R> {
-  /** Beyond it an output goes to the artifact store instead of the journal. */
-  private static final int INLINE_BYTES = 64 * 1024;
-
-  private static final String BLOB = "sha256:";
-
+final class Runner<R> implements Calls.Outcomes {
   private final Pipeline<R> pipeline;
+  private final RunRequest<R> request;
+  private final Pipelines.Engine engine;
   private final String id;
-  private final PipelineJournal journal;
-  private final ArtifactStore artifacts;
-  private final Clock clock;
-  private final @Nullable Object[] outputs;
-  private final List<StepRecord> pending = new ArrayList<>();
-  private final List<String> done = new ArrayList<>();
-  private final List<String> resumed = new ArrayList<>();
-  private final Map<String, String> kept = new HashMap<>();
-  private final Set<String> completed = new HashSet<>();
-  private long lines;
+  private final RunJournal journal;
+  private final Values values;
+  private final Calls calls;
+  private final Tell tell;
+  private final Cancellation cancellation;
+  private final Deque<Instance> ready = new ArrayDeque<>();
+  private final Map<String, Instance> waiting = new LinkedHashMap<>();
+  private final Map<String, Throwable> failures = new LinkedHashMap<>();
+  private final List<String> unsettled = new ArrayList<>();
+  private final List<GateResult> refusals = new ArrayList<>();
+  private final List<StepReport> reports = new ArrayList<>();
 
-  Runner(
-      Pipeline<R> pipeline,
-      String id,
-      PipelineJournal journal,
-      ArtifactStore artifacts,
-      Clock clock) {
-    this.pipeline = pipeline;
-    this.id = id;
-    this.journal = journal;
-    this.artifacts = artifacts;
-    this.clock = clock;
-    this.outputs = new Object[pipeline.steps().size()];
+  private boolean stopping;
+  private Past past;
+
+  Runner(RunRequest<R> request) {
+    this.request = request;
+    this.pipeline = request.pipeline();
+    this.engine = request.engine();
+    this.id = request.id();
+    this.tell = new Tell(request.listeners());
+    this.journal = new RunJournal(engine.journal(), id, engine.clock(), this::hear);
+    this.cancellation = new Cancellation();
+    this.values = new Values(engine.artifacts(), id, cancellation::isAsked);
+    this.calls =
+        new Calls(request, cancellation, new StepCall(values, engine.cache()), journal, tell, this);
+    this.past = new Past(pipeline, List.of());
+  }
+
+  /** Asks the run to end; from any thread. */
+  void cancel() {
+    cancellation.ask();
   }
 
   PipelineRun<R> run() {
-    boolean finished = replay();
-    for (int i = 0; i < outputs.length; i++) {
-      Pipeline.Step<?> step = pipeline.steps().get(i);
-      if (completed.contains(step.name())) {
-        resumed.add(step.name()); // an output that was not kept is made when it is asked for
-      } else if (!finished) {
-        perform(i);
-      }
+    check(pipeline.scope());
+    List<StepRecord> records = journal.read();
+    past = new Past(pipeline, records);
+    begin(records.isEmpty());
+    if (past.end == Outcome.RUN_CANCELLED) {
+      return new PipelineRun.Cancelled<>(id, reports, false);
     }
-    if (!finished) {
-      pending.add(line("", StepRecord.Outcome.RUN_FINISHED, ""));
-      append();
+    if (past.end == Outcome.RUN_REFUSED) {
+      return new PipelineRun.Refused<>(id, reports, past.refusals);
     }
-    @SuppressWarnings("unchecked") // the step at result() produces R
-    R result = (R) output(pipeline.result().index());
-    return new PipelineRun<>(id, result, done, resumed);
+    if (past.cancelAsked) {
+      cancellation.ask();
+    }
+    tell.on(new PipelineEvent.RunBegan(id, pipeline.name(), pipeline.stepNames().size()));
+    String how = "Failed";
+    try {
+      Frame root = new Frame(pipeline.scope(), null, null, "", 0);
+      start(root);
+      work();
+      PipelineRun<R> outcome = end(root);
+      how = outcome.getClass().getSimpleName();
+      return outcome;
+    } finally {
+      tell.on(new PipelineEvent.RunEnded(id, how));
+    }
   }
 
-  /** Reads what the journal knows; answers whether the run has ended. */
-  private boolean replay() {
-    boolean finished = false;
-    List<StepRecord> records = journal.records(id);
-    lines = records.size();
-    if (records.isEmpty()) {
-      pending.add(line("", StepRecord.Outcome.RUN_STARTED, pipeline.shape()));
-      return false;
+  /** What a run cannot honour is refused before it begins. */
+  private void check(Scope scope) {
+    for (Node node : scope.nodes()) {
+      if (node instanceof Node.Task<?> task) {
+        engine.resources().check(task.name(), task.options().resources());
+        if (task.options().cached() && engine.cache() == null) {
+          throw new IllegalStateException(
+              "step '"
+                  + task.name()
+                  + "' is cached, and there is no cache; give one with Pipelines.Builder.cache");
+        }
+      }
+      node.scopes().forEach(this::check);
     }
-    if (!records.get(0).value().equals(pipeline.shape())) {
+  }
+
+  private void begin(boolean isNew) {
+    if (isNew) {
+      journal.add("", Outcome.RUN_STARTED, Past.line(pipeline));
+    } else if (!past.fits(pipeline)) {
       throw new IllegalStateException(
           "run '"
               + id
               + "' was begun by a pipeline of another shape than '"
               + pipeline.name()
               + "' has now; start a new run under another id");
+    } else if (past.end == null) {
+      journal.add("", Outcome.RUN_RESUMED, "");
     }
-    for (StepRecord record : records) {
-      switch (record.outcome()) {
-        case SUCCEEDED -> {
-          completed.add(record.step());
-          if (!record.value().isEmpty()) {
-            kept.put(record.step(), record.value());
-          }
-        }
-        case RUN_FINISHED -> finished = true;
-        case RUN_STARTED, STARTED, FAILED -> {
-          // an intent without an outcome, or a failure: the step is done again
-        }
-      }
+    for (Parameter<?> parameter : pipeline.parameters()) {
+      parameter(parameter);
     }
-    return finished;
   }
 
-  private <A> void perform(int index) {
-    @SuppressWarnings("unchecked") // the step's own type
-    Pipeline.Step<A> step = (Pipeline.Step<A>) pipeline.steps().get(index);
-    pending.add(line(step.name(), StepRecord.Outcome.STARTED, ""));
-    append();
-    A value = execute(step);
-    outputs[index] = value;
-    done.add(step.name());
-    pending.add(
-        line(
-            step.name(),
-            StepRecord.Outcome.SUCCEEDED,
-            step.value() instanceof StepValue.Kept<A> keeping ? keep(keeping, value) : ""));
-  }
-
-  private <A> A execute(Pipeline.Step<A> step) {
-    List<Object> inputs = new ArrayList<>();
-    for (int input : step.inputs()) {
-      inputs.add(output(input));
-    }
-    try {
-      A value = step.body().run(inputs);
+  private <A> void parameter(Parameter<A> parameter) {
+    String recorded = past.parameters.get(parameter.name());
+    A given = request.given(parameter);
+    if (recorded == null) {
+      A value = given == null ? parameter.otherwise() : given;
       if (value == null) {
-        throw new NullPointerException("a step's output is never null");
+        throw new IllegalArgumentException(
+            "pipeline '"
+                + pipeline.name()
+                + "' must be told its parameter '"
+                + parameter.name()
+                + "'; use Pipelines.prepare(...).set(...)");
       }
-      return value;
+      String text = values.keep(parameter.value(), value);
+      values.parameter(parameter.name(), value, text);
+      journal.add("$" + parameter.name(), Outcome.SUCCEEDED, text);
+    } else {
+      if (given != null && !values.keep(parameter.value(), given).equals(recorded)) {
+        throw new IllegalStateException(
+            "run '"
+                + id
+                + "' was begun with another value of parameter '"
+                + parameter.name()
+                + "'; start a new run under another id");
+      }
+      A value = parameter.value().read().apply(values.bytes(recorded));
+      values.parameter(parameter.name(), value, recorded);
+    }
+  }
+
+  // what is ready
+
+  private void start(Frame frame) {
+    for (Instance instance : frame.instances) {
+      if (instance.missing == 0) {
+        ready.add(instance);
+      }
+    }
+  }
+
+  private void begin(Instance instance) {
+    Node node = instance.node;
+    try {
+      if (node instanceof Node.Task<?> task) {
+        begin(instance, task);
+      } else if (node instanceof Node.Judged<?>) {
+        if (past.done.containsKey(instance.path)) {
+          resumed(instance);
+        } else {
+          calls.add(instance);
+        }
+      } else if (node instanceof Node.Asked<?> asked) {
+        ask(instance, asked);
+      } else if (node instanceof Node.Each each) {
+        int items = ((List<?>) values.of(instance.frame.instance(each.list()))).size();
+        List<Frame> frames = new ArrayList<>(items);
+        for (int i = 0; i < items; i++) {
+          frames.add(new Frame(each.scope(), instance.frame, instance, instance.path + "/" + i, i));
+        }
+        inside(instance, frames);
+      } else if (node instanceof Node.Choice choice) {
+        boolean yes = (Boolean) values.of(instance.frame.instance(choice.condition()));
+        Scope scope = yes ? choice.then() : choice.otherwise();
+        String path = instance.path + (yes ? "/then" : "/else");
+        inside(instance, List.of(new Frame(scope, instance.frame, instance, path, 0)));
+      } else if (node instanceof Node.Inclusion part) {
+        Frame frame = new Frame(part.scope(), instance.frame, instance, instance.path, 0);
+        inside(instance, List.of(frame));
+      } else {
+        done(instance);
+      }
+    } catch (RuntimeException e) { // an input that cannot be read, or made again
+      fail(instance, e instanceof Values.Failed && e.getCause() != null ? e.getCause() : e);
+    }
+  }
+
+  private void begin(Instance instance, Node.Task<?> task) {
+    String kept = past.done.get(instance.path);
+    if (kept != null) {
+      instance.kept = kept.isEmpty() ? null : kept;
+      resumed(instance);
+    } else if (task.options().once() && past.begun.contains(instance.path)) {
+      unsettled.add(instance.path);
+    } else {
+      calls.add(instance);
+    }
+  }
+
+  private void inside(Instance instance, List<Frame> frames) {
+    instance.frames = frames;
+    instance.framesLeft = frames.size();
+    if (frames.isEmpty()) {
+      done(instance);
+    }
+    frames.forEach(this::start);
+  }
+
+  private void resumed(Instance instance) {
+    Instant now = engine.clock().instant();
+    report(new StepReport(instance.path, StepReport.How.RESUMED, 0, now, now, ""));
+    done(instance);
+  }
+
+  private void done(Instance instance) {
+    for (StepOutput<?> input : instance.node.inputs()) {
+      if (input.scope() == instance.frame.scope) {
+        instance.frame.instance(input).release();
+      }
+    }
+    Frame frame = instance.frame;
+    for (int dependent : frame.scope.dependents()[instance.index]) {
+      Instance next = frame.instances[dependent];
+      if (--next.missing == 0) {
+        ready.add(next);
+      }
+    }
+    if (--frame.remaining == 0 && frame.owner != null && --frame.owner.framesLeft == 0) {
+      done(frame.owner);
+    }
+  }
+
+  // people
+
+  private <A> void ask(Instance instance, Node.Asked<A> asked) {
+    if (past.done.containsKey(instance.path)) {
+      resumed(instance);
+      return;
+    }
+    Instance.QuestionText question = past.questions.get(instance.path);
+    if (question == null) {
+      question = question(instance, asked);
+      journal.add(instance.path, Outcome.ASKED, CanonicalJson.write(question));
+      tell.on(new PipelineEvent.Asked(id, Past.question(id, instance.path, question, List.of())));
+    }
+    instance.question = question;
+    instance.answers.addAll(past.answers.getOrDefault(instance.path, List.of()));
+    waiting.put(instance.path, instance);
+    decide(instance);
+  }
+
+  @SuppressWarnings("unchecked") // the input of an Asked<A> is an A
+  private <A> Instance.QuestionText question(Instance instance, Node.Asked<A> asked) {
+    A subject = (A) values.of(instance.frame.instance(asked.inputs().get(0)));
+    try {
+      return new Instance.QuestionText(
+          asked.question().run(subject),
+          asked.policy().required(),
+          asked.policy().roles(),
+          asked.policy().validFor().toSeconds());
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
+      throw new Values.Failed(e);
+    }
+  }
+
+  private void decide(Instance instance) {
+    Instance.QuestionText question = instance.question;
+    if (question == null) {
+      return;
+    }
+    Map<String, Answer> last = new LinkedHashMap<>();
+    instance.answers.forEach(answer -> last.put(answer.actor(), answer));
+    long agreed = 0;
+    for (Answer answer : last.values()) {
+      boolean holds =
+          question.validSeconds() == 0
+              || engine
+                  .clock()
+                  .instant()
+                  .isBefore(answer.at().plusSeconds(question.validSeconds()));
+      if (!answer.approved()) {
+        refuse(
+            instance,
+            new GateResult(
+                instance.path, false, "'" + answer.actor() + "' rejected it: " + answer.reason()));
+        waiting.remove(instance.path);
+        return;
       }
-      pending.add(line(step.name(), StepRecord.Outcome.FAILED, e.getClass().getName()));
-      append();
-      throw new StepFailedException(
-          pipeline.name(),
-          step.name(),
-          id,
-          "step '"
-              + step.name()
-              + "' of pipeline '"
-              + pipeline.name()
-              + "' failed: "
-              + e.getMessage()
-              + "; mend the cause and run '"
-              + id
-              + "' again to resume",
-          e);
+      agreed += holds ? 1 : 0;
+    }
+    if (agreed >= question.required()) {
+      waiting.remove(instance.path);
+      journal.add(instance.path, Outcome.SUCCEEDED, "");
+      done(instance);
     }
   }
 
-  /** The output of a step: in memory, kept, or done again. */
-  private Object output(int index) {
-    Object value = outputs[index];
-    if (value == null) {
-      Pipeline.Step<?> step = pipeline.steps().get(index);
-      String text = kept.get(step.name());
-      value =
-          text != null && step.value() instanceof StepValue.Kept<?> keeping
-              ? keeping.read().apply(bytes(text))
-              : execute(step);
-      outputs[index] = value;
+  /** What others wrote into the journal meanwhile. */
+  private void hear(StepRecord record) {
+    if (record.outcome() == Outcome.CANCEL_REQUESTED) {
+      cancellation.ask();
+    } else if (record.outcome() == Outcome.ANSWERED) {
+      Instance instance = waiting.get(record.step());
+      if (instance != null) {
+        instance.answers.add(CanonicalJson.read(record.value(), Answer.class));
+        decide(instance);
+      }
     }
-    return value;
   }
 
-  private <A> String keep(StepValue.Kept<A> keeping, A value) {
-    byte[] bytes = keeping.write().apply(value);
-    return bytes.length <= INLINE_BYTES
-        ? "=" + Base64.getEncoder().encodeToString(bytes)
-        : artifacts.put(bytes).toString();
+  private void refuse(Instance instance, GateResult result) {
+    refusals.add(result);
+    journal.add(instance.path, Outcome.REFUSED, CanonicalJson.write(result));
+    stopping |= request.policy() == FailurePolicy.FAIL_FAST;
   }
 
-  private byte[] bytes(String text) {
-    return text.startsWith(BLOB)
-        ? artifacts.read(new Digest(text.substring(BLOB.length())), Integer.MAX_VALUE - 8L)
-        : Base64.getDecoder().decode(text.substring(1));
+  private void work() {
+    while (true) {
+      for (Instance next = ready.poll(); next != null; next = ready.poll()) {
+        begin(next);
+      }
+      if (calls.isCancelled()) {
+        stopping = true;
+      }
+      if (stopping) {
+        calls.beginNoMore();
+      } else {
+        calls.launch();
+      }
+      journal.commit();
+      if (ready.isEmpty()) {
+        if (calls.isIdle()) {
+          return;
+        }
+        calls.await();
+      }
+    }
   }
 
-  private StepRecord line(String step, StepRecord.Outcome outcome, String value) {
-    return new StepRecord(step, outcome, value, clock.instant());
+  @Override
+  public void ended(Instance instance, StepCall.Result result) {
+    if (result.error() != null) {
+      failed(instance, result.error());
+    } else if (instance.node instanceof Node.Judged<?>
+        && result.value() instanceof GateResult judged
+        && !judged.passed()) {
+      refuse(instance, judged);
+    } else {
+      succeeded(instance, result);
+    }
   }
 
-  private void append() {
-    journal.append(id, lines, pending);
-    lines += pending.size();
-    pending.clear();
+  private void succeeded(Instance instance, StepCall.Result result) {
+    boolean step = instance.node instanceof Node.Task<?>;
+    if (step) {
+      instance.kept = result.kept().isEmpty() ? null : result.kept();
+      if (result.value() != null) {
+        synchronized (instance) {
+          instance.value = result.value();
+        }
+      }
+    }
+    journal.add(
+        instance.path,
+        result.how() == StepReport.How.CACHED ? Outcome.CACHED : Outcome.SUCCEEDED,
+        result.kept());
+    report(instance, result.how(), result.why());
+    done(instance);
+  }
+
+  private void failed(Instance instance, Throwable error) {
+    if (calls.isCancelled()) {
+      return; // it was interrupted: an intent without an outcome, as after a crash
+    }
+    if (instance.node instanceof Node.Task<?> task && instance.failure == null) {
+      OptionalLong wait = task.options().retry().waitAfter(instance.attempt, error);
+      if (wait.isPresent()) {
+        journal.add(instance.path, Outcome.RETRIED, error.getClass().getName());
+        calls.again(instance, wait.getAsLong(), error);
+        return;
+      }
+      if (task.options().caught() != null && task.options().caught().test(error)) {
+        instance.failure = error;
+        calls.add(instance);
+        return;
+      }
+    }
+    fail(instance, error);
+  }
+
+  private void fail(Instance instance, Throwable error) {
+    failures.put(instance.path, error);
+    journal.add(instance.path, Outcome.FAILED, error.getClass().getName());
+    report(instance, StepReport.How.FAILED, error.getClass().getName());
+    stopping |= request.policy() == FailurePolicy.FAIL_FAST;
+  }
+
+  private void report(Instance instance, StepReport.How how, String why) {
+    Instant now = engine.clock().instant();
+    Instant began = instance.started == null ? now : instance.started;
+    report(new StepReport(instance.path, how, instance.attempt, began, now, why));
+  }
+
+  private void report(StepReport report) {
+    reports.add(report);
+    tell.on(new PipelineEvent.StepEnded(id, report));
+  }
+
+  // how it ends
+
+  private PipelineRun<R> end(Frame root) {
+    if (calls.isCancelled()) {
+      boolean timeOver = calls.isTimeOver();
+      finish(RunEnd.CANCELLED, timeOver ? null : Outcome.RUN_CANCELLED);
+      return new PipelineRun.Cancelled<>(id, reports, timeOver);
+    }
+    if (!failures.isEmpty()) {
+      finish(RunEnd.FAILED, Outcome.RUN_FAILED);
+      throw failure();
+    }
+    if (!refusals.isEmpty()) {
+      finish(RunEnd.REFUSED, Outcome.RUN_REFUSED);
+      return new PipelineRun.Refused<>(id, reports, refusals);
+    }
+    if (!unsettled.isEmpty()) {
+      return new PipelineRun.Unsettled<>(id, reports, unsettled);
+    }
+    if (!waiting.isEmpty()) {
+      return new PipelineRun.Waiting<>(id, reports, questions());
+    }
+    if (past.end == null) {
+      finish(RunEnd.FINISHED, Outcome.RUN_FINISHED);
+    }
+    @SuppressWarnings("unchecked") // a StepOutput<R> is of what produces R
+    R result = (R) values.of(root.instance(pipeline.result()));
+    return new PipelineRun.Completed<>(id, reports, result);
+  }
+
+  private List<Question> questions() {
+    List<Question> questions = new ArrayList<>();
+    waiting.forEach(
+        (step, instance) -> {
+          if (instance.question != null) {
+            questions.add(Past.question(id, step, instance.question, instance.answers));
+          }
+        });
+    return questions;
+  }
+
+  /** Does the finalizers, and records the end together with the last outcome. */
+  private void finish(RunEnd end, @Nullable Outcome recorded) {
+    Map<String, Throwable> failed = new LinkedHashMap<>();
+    for (Pipeline.Finalizer finalizer : pipeline.finalizers()) {
+      if (past.done.containsKey(finalizer.name())) {
+        continue;
+      }
+      journal.add(finalizer.name(), Outcome.STARTED, "");
+      journal.commit();
+      try {
+        finalizer.body().run(end);
+        journal.add(finalizer.name(), Outcome.SUCCEEDED, "");
+      } catch (Throwable e) { // the finalizers after it are done all the same
+        failed.put(finalizer.name(), e);
+        journal.add(finalizer.name(), Outcome.FAILED, e.getClass().getName());
+      }
+    }
+    if (recorded != null) {
+      boolean ended = failed.isEmpty() || recorded != Outcome.RUN_FINISHED;
+      journal.add("", ended ? recorded : Outcome.RUN_FAILED, "");
+    }
+    journal.commit();
+    failed.forEach((name, error) -> failures.putIfAbsent(name, error));
+    if (end == RunEnd.FINISHED && !failed.isEmpty()) {
+      throw failure();
+    }
+  }
+
+  private StepFailedException failure() {
+    Map.Entry<String, Throwable> first = failures.entrySet().iterator().next();
+    if (first.getValue() instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    StepFailedException failure =
+        new StepFailedException(
+            pipeline.name(),
+            first.getKey(),
+            id,
+            "step '"
+                + first.getKey()
+                + "' of pipeline '"
+                + pipeline.name()
+                + "' failed: "
+                + first.getValue().getMessage()
+                + (failures.size() > 1 ? " (and " + (failures.size() - 1) + " more)" : "")
+                + "; mend the cause and run '"
+                + id
+                + "' again to resume",
+            first.getValue());
+    failures.values().stream().skip(1).forEach(failure::addSuppressed);
+    return failure;
   }
 }

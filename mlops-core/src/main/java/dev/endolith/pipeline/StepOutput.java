@@ -1,27 +1,26 @@
 package dev.endolith.pipeline;
 
 /**
- * What a step will have produced: the input of other steps. A step can only take what an earlier
- * step of the same pipeline produces, so a pipeline has no cycle, and an input of the wrong type
- * does not compile.
+ * What a step will have produced: the input of other steps. A step can only take what was declared
+ * before it, so a pipeline has no cycle, and an input of the wrong type does not compile.
  *
  * @param <A> the value
  */
 @SuppressWarnings("UnusedTypeParameter") // the compiler checks the wiring by it
-public final class StepOutput<A> {
-  private final Pipeline.Builder owner;
+public sealed class StepOutput<A> permits Parameter {
+  private final Scope scope;
   private final int index;
 
-  StepOutput(Pipeline.Builder owner, int index) {
-    this.owner = owner;
+  StepOutput(Scope scope, int index) {
+    this.scope = scope;
     this.index = index;
   }
 
-  Pipeline.Builder owner() {
-    return owner;
+  final Scope scope() {
+    return scope;
   }
 
-  int index() {
+  final int index() {
     return index;
   }
 }

@@ -141,6 +141,33 @@ public abstract class PipelineJournalContract {
   }
 
   @Test
+  @DisplayName("A run has not ended while its last line of its own is none of the ends")
+  void unfinished_runs_areThoseWithoutAnEnd() {
+    assertThat(journal.unfinished()).isEmpty();
+    for (Outcome end : Outcome.values()) {
+      String run = "ends-" + end;
+      journal.append(run, 0, List.of(new StepRecord("", Outcome.RUN_STARTED, "", TEN)));
+      journal.append(run, 1, List.of(new StepRecord("step", Outcome.RUN_FINISHED, "", TEN)));
+      journal.append(run, 2, List.of(new StepRecord("", end, "", TEN)));
+      journal.append(run, 3, List.of(new StepRecord("step", Outcome.STARTED, "", TEN)));
+    }
+    journal.append(
+        "resumed",
+        0,
+        List.of(
+            new StepRecord("", Outcome.RUN_STARTED, "", TEN),
+            new StepRecord("", Outcome.RUN_FAILED, "", TEN),
+            new StepRecord("", Outcome.RUN_RESUMED, "", TEN)));
+
+    assertThat(journal.unfinished())
+        .contains("resumed", "ends-RUN_STARTED", "ends-CANCEL_REQUESTED")
+        .doesNotContain(
+            "ends-RUN_FAILED", "ends-RUN_REFUSED", "ends-RUN_CANCELLED", "ends-RUN_FINISHED")
+        .hasSize(Outcome.values().length - 4 + 1)
+        .isSorted();
+  }
+
+  @Test
   @DisplayName("What was written is there after closing and opening again")
   void reopen_durable_keepsLines() {
     journal.append("run", 0, lines(3));

@@ -17,36 +17,31 @@ class PipelineTest {
 
   private final ArtifactStore artifacts = InMemoryStores.create(Clock.systemUTC()).artifacts();
   private final PipelineJournal journal = PipelineJournal.inMemory();
-  private final Pipelines pipelines = new Pipelines(journal, artifacts, Clock.systemUTC());
+  private final Pipelines pipelines = Pipelines.builder(journal, artifacts).build();
   private final List<String> effects = new ArrayList<>();
   private int failAt = -1;
 
   /** Five steps with arities 0 to 4; each leaves an effect, and one may be told to fail. */
   private Pipeline<Sum> pipeline() {
     Pipeline.Builder steps = Pipeline.named("sum");
-    StepOutput<Integer> one = steps.step("one", StepValue.json(Integer.class), () -> effect(0, 1));
+    StepOutput<Integer> one =
+        steps.step("one", StepValue.json(Integer.class)).does(() -> effect(0, 1));
     StepOutput<byte[]> big =
-        steps.step(
-            "big", StepValue.bytes(b -> b, b -> b), one, a -> new byte[effect(1, 100_000 * a)]);
+        steps
+            .step("big", StepValue.<byte[]>bytes(b -> b, b -> b))
+            .does(one, a -> new byte[effect(1, 100_000 * a)]);
     StepOutput<Integer> size =
-        steps.step("size", StepValue.recomputed(), one, big, (a, b) -> effect(2, a + b.length));
+        steps
+            .step("size", StepValue.<Integer>recomputed())
+            .does(one, big, (a, b) -> effect(2, a + b.length));
     StepOutput<Integer> three =
-        steps.step(
-            "three",
-            StepValue.json(Integer.class),
-            one,
-            big,
-            size,
-            (a, b, c) -> effect(3, a + b.length + c));
+        steps
+            .step("three", StepValue.json(Integer.class))
+            .does(one, big, size, (a, b, c) -> effect(3, a + b.length + c));
     StepOutput<Sum> all =
-        steps.step(
-            "all",
-            StepValue.json(Sum.class),
-            one,
-            big,
-            size,
-            three,
-            (a, b, c, d) -> new Sum(effect(4, a + b.length + c + d)));
+        steps
+            .step("all", StepValue.json(Sum.class))
+            .does(one, big, size, three, (a, b, c, d) -> new Sum(effect(4, a + b.length + c + d)));
     return steps.returning(all);
   }
 
@@ -108,7 +103,7 @@ class PipelineTest {
       if (cut > 0) {
         crashed.append("r", 0, lines.subList(0, cut));
       }
-      Pipelines after = new Pipelines(crashed, artifacts, Clock.systemUTC());
+      Pipelines after = Pipelines.builder(crashed, artifacts).build();
       assertThat(after.run(pipeline(), "r").result()).isEqualTo(new Sum(400_004));
     }
   }
@@ -118,7 +113,7 @@ class PipelineTest {
     pipelines.run(pipeline(), "r1");
     Pipeline.Builder other = Pipeline.named("sum");
     Pipeline<Integer> shorter =
-        other.returning(other.step("one", StepValue.json(Integer.class), () -> 1));
+        other.returning(other.step("one", StepValue.json(Integer.class)).does(() -> 1));
     assertThatThrownBy(() -> pipelines.run(shorter, "r1"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("another shape");
@@ -129,14 +124,16 @@ class PipelineTest {
     Pipeline.Builder steps = Pipeline.named("nested");
     Pipeline<Integer> inner =
         steps.returning(
-            steps.step(
-                "one",
-                StepValue.json(Integer.class),
-                () -> {
-                  journal.append(
-                      "r", 2, List.of(journal.records("r").get(1))); // another process gets ahead
-                  return 1;
-                }));
+            steps
+                .step("one", StepValue.json(Integer.class))
+                .does(
+                    () -> {
+                      journal.append(
+                          "r",
+                          2,
+                          List.of(journal.records("r").get(1))); // another process gets ahead
+                      return 1;
+                    }));
     assertThatThrownBy(() -> pipelines.run(inner, "r"))
         .isInstanceOf(ConflictException.class)
         .hasMessageContaining("another process");
@@ -145,11 +142,11 @@ class PipelineTest {
   @Test
   void wiring_mistakes_areRefused() {
     Pipeline.Builder a = Pipeline.named("a");
-    StepOutput<Integer> ofA = a.step("one", StepValue.json(Integer.class), () -> 1);
-    assertThatThrownBy(() -> a.step("one", StepValue.json(Integer.class), () -> 1))
+    StepOutput<Integer> ofA = a.step("one", StepValue.json(Integer.class)).does(() -> 1);
+    assertThatThrownBy(() -> a.step("one", StepValue.json(Integer.class)).does(() -> 1))
         .hasMessageContaining("already has a step 'one'");
     Pipeline.Builder b = Pipeline.named("b");
-    assertThatThrownBy(() -> b.step("two", StepValue.json(Integer.class), ofA, x -> x))
+    assertThatThrownBy(() -> b.step("two", StepValue.json(Integer.class)).does(ofA, x -> x))
         .hasMessageContaining("cannot be used in pipeline 'b'");
     assertThatThrownBy(() -> Pipeline.named("No Good")).hasMessageContaining("pipeline name");
     assertThat(a.returning(ofA).stepNames()).containsExactly("one");

@@ -3,6 +3,7 @@ package dev.endolith.registry.sql;
 import dev.endolith.error.ConflictException;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.pipeline.StepRecord;
+import java.util.Arrays;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -19,6 +20,12 @@ final class SqlPipelineJournal implements PipelineJournal {
                   StepRecord.Outcome.valueOf(row.getString("outcome")),
                   row.getString("value"),
                   Columns.instant(row, "at")));
+
+  private static final List<String> ENDS =
+      Arrays.stream(StepRecord.Outcome.values())
+          .filter(StepRecord.Outcome::isEnd)
+          .map(Enum::name)
+          .toList();
 
   private final SqlDatabase database;
 
@@ -59,6 +66,23 @@ final class SqlPipelineJournal implements PipelineJournal {
                 .createQuery("SELECT * FROM endolith_journal WHERE run = :run ORDER BY line")
                 .bind("run", run)
                 .map(LINE)
+                .list());
+  }
+
+  @Override
+  public List<String> unfinished() {
+    // the ends of runs, and what is no end but has none of its own, are the lines without a step
+    return database.read(
+        "list unfinished runs",
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT j.run FROM endolith_journal j WHERE j.step = ''"
+                        + " AND j.outcome NOT IN (<ends>)"
+                        + " AND NOT EXISTS (SELECT 1 FROM endolith_journal k WHERE k.run = j.run"
+                        + " AND k.step = '' AND k.line > j.line) ORDER BY j.run")
+                .bindList("ends", ENDS)
+                .mapTo(String.class)
                 .list());
   }
 
