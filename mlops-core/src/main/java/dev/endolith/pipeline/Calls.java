@@ -50,7 +50,7 @@ final class Calls {
   private volatile @Nullable FutureTask<?> inline;
   private long deadline;
   private long abandonAt = NEVER;
-  private boolean timeOver;
+  private boolean interrupted;
 
   /** What came back from a call; without an instance it only wakes the coordinator. */
   private record Message(
@@ -92,10 +92,6 @@ final class Calls {
 
   boolean isCancelled() {
     return cancellation.isAsked();
-  }
-
-  boolean isTimeOver() {
-    return timeOver;
   }
 
   boolean isIdle() {
@@ -197,6 +193,13 @@ final class Calls {
     }
   }
 
+  /** Gives the host back the interruption that ended the run. */
+  void end() {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void interruptInline() {
     FutureTask<?> task = inline;
     if (task != null) {
@@ -223,9 +226,8 @@ final class Calls {
         handle(message);
       }
     } catch (InterruptedException e) {
-      // by a cancellation that came just after its call had ended, or by the host: the run is to
-      // end
-      cancellation.ask();
+      interrupted = true; // the host wants its thread back; the run can be resumed
+      cancellation.ask(false);
     }
     timers(System.nanoTime());
   }
@@ -233,8 +235,7 @@ final class Calls {
   private void timers(long now) {
     if (now >= deadline) {
       deadline = NEVER;
-      timeOver = true;
-      cancellation.ask();
+      cancellation.ask(false);
     }
     if (now >= abandonAt) {
       running.keySet().forEach(instance -> engine.resources().give(resources(instance)));

@@ -7,15 +7,22 @@ import java.util.List;
 final class Cancellation {
   private final List<Runnable> listeners = new ArrayList<>();
   private volatile boolean asked;
+  private volatile boolean forGood;
 
   boolean isAsked() {
     return asked;
   }
 
-  void ask() {
+  /** Whether somebody wanted it, rather than that a thread or the time ran out. */
+  boolean isForGood() {
+    return forGood;
+  }
+
+  void ask(boolean never) {
     List<Runnable> told;
     synchronized (this) {
       asked = true;
+      forGood |= never;
       told = List.copyOf(listeners);
     }
     told.forEach(Runnable::run);

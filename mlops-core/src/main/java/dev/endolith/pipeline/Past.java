@@ -27,6 +27,9 @@ final class Past {
   /** How the run ended for good, null if it has not. */
   StepRecord.@Nullable Outcome end;
 
+  /** Whether it ended with a failure, and nobody resumed it. */
+  boolean failed;
+
   boolean cancelAsked;
   private final Set<String> finalizers;
   private String shape = "";
@@ -68,11 +71,12 @@ final class Past {
               .add(CanonicalJson.read(record.value(), Answer.class));
       case CANCEL_REQUESTED -> cancelAsked = true;
       // a run that failed is ended once more, with its finalizers
-      case RUN_FAILED -> done.keySet().removeAll(finalizers);
-      case RUN_FINISHED, RUN_REFUSED, RUN_CANCELLED -> end = record.outcome();
-      case RUN_RESUMED -> {
-        // says only that somebody tried
+      case RUN_FAILED -> {
+        failed = true;
+        done.keySet().removeAll(finalizers);
       }
+      case RUN_FINISHED, RUN_REFUSED, RUN_CANCELLED -> end = record.outcome();
+      case RUN_RESUMED -> failed = false;
     }
   }
 

@@ -149,21 +149,22 @@ public sealed interface PipelineRun<R> {
   }
 
   /**
-   * It was cancelled, or its time was over. A run whose time was over can be resumed.
+   * It was cancelled for good; or its time was over or its thread interrupted, and it can be
+   * resumed.
    *
    * @param id the run's id
    * @param steps what was done with each step
-   * @param timeOver whether it ran out of time, rather than being cancelled
+   * @param resumable whether it can be resumed
    * @param <R> what the pipeline produces
    */
-  record Cancelled<R>(String id, List<StepReport> steps, boolean timeOver)
+  record Cancelled<R>(String id, List<StepReport> steps, boolean resumable)
       implements PipelineRun<R> {
     /**
      * Copies the steps.
      *
      * @param id the run's id
      * @param steps what was done with each step
-     * @param timeOver whether it ran out of time
+     * @param resumable whether it can be resumed
      */
     public Cancelled {
       steps = List.copyOf(steps);
@@ -172,7 +173,7 @@ public sealed interface PipelineRun<R> {
     @Override
     public R result() {
       throw without(
-          id, timeOver ? "its time was over; run it again to resume" : "it was cancelled");
+          id, resumable ? "its time was over; run it again to resume" : "it was cancelled");
     }
   }
 

@@ -63,7 +63,7 @@ final class Runner<R> implements Calls.Outcomes {
 
   /** Asks the run to end; from any thread. */
   void cancel() {
-    cancellation.ask();
+    cancellation.ask(true);
   }
 
   PipelineRun<R> run() {
@@ -77,8 +77,8 @@ final class Runner<R> implements Calls.Outcomes {
     if (past.end == Outcome.RUN_REFUSED) {
       return new PipelineRun.Refused<>(id, reports, past.refusals);
     }
-    if (past.cancelAsked) {
-      cancellation.ask();
+    if (past.cancelAsked && past.end == null) {
+      cancellation.ask(true);
     }
     tell.on(new PipelineEvent.RunBegan(id, pipeline.name(), pipeline.stepNames().size()));
     String how = "Failed";
@@ -120,7 +120,7 @@ final class Runner<R> implements Calls.Outcomes {
               + "' was begun by a pipeline of another shape than '"
               + pipeline.name()
               + "' has now; start a new run under another id");
-    } else if (past.end == null) {
+    } else if (past.failed) {
       journal.add("", Outcome.RUN_RESUMED, "");
     }
     for (Parameter<?> parameter : pipeline.parameters()) {
@@ -182,9 +182,12 @@ final class Runner<R> implements Calls.Outcomes {
       } else if (node instanceof Node.Asked<?> asked) {
         ask(instance, asked);
       } else if (node instanceof Node.Each each) {
-        int items = ((List<?>) values.of(instance.frame.instance(each.list()))).size();
-        List<Frame> frames = new ArrayList<>(items);
-        for (int i = 0; i < items; i++) {
+        List<?> items = (List<?>) values.of(instance.frame.instance(each.list()));
+        List<Frame> frames = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+          if (items.get(i) == null) {
+            throw new NullPointerException("item " + i + " of the list is null; items never are");
+          }
           frames.add(new Frame(each.scope(), instance.frame, instance, instance.path + "/" + i, i));
         }
         inside(instance, frames);
@@ -319,7 +322,7 @@ final class Runner<R> implements Calls.Outcomes {
   /** What others wrote into the journal meanwhile. */
   private void hear(StepRecord record) {
     if (record.outcome() == Outcome.CANCEL_REQUESTED) {
-      cancellation.ask();
+      cancellation.ask(true);
     } else if (record.outcome() == Outcome.ANSWERED) {
       Instance instance = waiting.get(record.step());
       if (instance != null) {
@@ -419,7 +422,8 @@ final class Runner<R> implements Calls.Outcomes {
   private void report(Instance instance, StepReport.How how, String why) {
     Instant now = engine.clock().instant();
     Instant began = instance.started == null ? now : instance.started;
-    report(new StepReport(instance.path, how, instance.attempt, began, now, why));
+    int attempts = instance.attempt - (instance.failure == null ? 0 : 1); // recovering is none
+    report(new StepReport(instance.path, how, attempts, began, now, why));
   }
 
   private void report(StepReport report) {
@@ -431,9 +435,10 @@ final class Runner<R> implements Calls.Outcomes {
 
   private PipelineRun<R> end(Frame root) {
     if (calls.isCancelled()) {
-      boolean timeOver = calls.isTimeOver();
-      finish(RunEnd.CANCELLED, timeOver ? null : Outcome.RUN_CANCELLED);
-      return new PipelineRun.Cancelled<>(id, reports, timeOver);
+      boolean forGood = cancellation.isForGood();
+      finish(RunEnd.CANCELLED, forGood ? Outcome.RUN_CANCELLED : null);
+      calls.end();
+      return new PipelineRun.Cancelled<>(id, reports, !forGood);
     }
     if (!failures.isEmpty()) {
       finish(RunEnd.FAILED, Outcome.RUN_FAILED);
