@@ -1,0 +1,20 @@
+package dev.endolith.pipeline;
+
+import dev.endolith.tck.PipelineRecoveryContract;
+
+class InMemoryPipelineRecoveryTest extends PipelineRecoveryContract {
+  @Override
+  protected PipelineJournal fresh() {
+    return PipelineJournal.inMemory();
+  }
+
+  @Override
+  protected int randomPipelines() {
+    return 60;
+  }
+
+  @Override
+  protected int leastCombinations() {
+    return 2_000;
+  }
+}
