@@ -59,11 +59,15 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private ScheduledExecutorService scheduler() {
+  /** The thread that asks what is due. */
+  synchronized ScheduledExecutorService scheduler() {
     if (given != null) {
       return given;
     }
     ScheduledExecutorService own = scheduler;
+    if (own == null && closed) {
+      throw new IllegalStateException("the workspace is closed");
+    }
     if (own == null) {
       own =
           Executors.newSingleThreadScheduledExecutor(

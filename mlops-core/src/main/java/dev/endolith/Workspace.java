@@ -5,6 +5,7 @@ import dev.endolith.event.Event;
 import dev.endolith.event.Events;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.pipeline.Pipelines;
+import dev.endolith.pipeline.Schedules;
 import dev.endolith.pipeline.StepCache;
 import dev.endolith.registry.Actor;
 import dev.endolith.registry.ArtifactCollector;
@@ -108,10 +109,21 @@ public final class Workspace implements AutoCloseable {
       RandomGenerator random,
       LoadPolicy policy,
       Map<String, Integer> resources,
+      Role role,
       @Nullable ScheduledExecutorService scheduler) {
     Leases leases = new Leases(storage.state(), Clock.systemUTC(), LEASE);
     Relay relay = new Relay(storage.outbox(), storage.state(), leases, Clock.systemUTC());
     Housekeeping housekeeping = new Housekeeping(new Heartbeat(), relay, scheduler);
+    Pipelines pipelines = pipelinesOver(storage, clock).resources(resources).build();
+    Schedules schedules =
+        new Schedules(
+            pipelines,
+            storage.state(),
+            leases,
+            housekeeping::relay,
+            clock,
+            housekeeping::scheduler,
+            role == Role.TRAIN);
     Shared shared =
         new Shared(
             storage,
@@ -124,7 +136,8 @@ public final class Workspace implements AutoCloseable {
             housekeeping,
             housekeeping::heartbeat,
             new Environment(storage.artifacts()),
-            pipelinesOver(storage, clock).resources(resources).build(),
+            pipelines,
+            schedules,
             Collections.synchronizedList(new ArrayList<>()));
     return new Workspace(shared, Actor.SYSTEM);
   }
@@ -186,6 +199,15 @@ public final class Workspace implements AutoCloseable {
    */
   public Pipelines pipelines() {
     return shared.pipelines().as(actor);
+  }
+
+  /**
+   * Pipelines that run when they are due.
+   *
+   * @return the schedules of this process, closed with the workspace
+   */
+  public Schedules schedules() {
+    return shared.schedules();
   }
 
   /**
@@ -383,6 +405,7 @@ public final class Workspace implements AutoCloseable {
         failure.addSuppressed(e);
       }
     }
+    shared.schedules().close();
     shared.pipelines().close();
     shared.housekeeping().close();
     shared.storage().close();
@@ -410,6 +433,7 @@ public final class Workspace implements AutoCloseable {
       Supplier<Heartbeat> heartbeat,
       Environment environment,
       Pipelines pipelines,
+      Schedules schedules,
       List<AutoCloseable> children) {
     /**
      * The same with stores of a transaction, whose events are told elsewhere. Its runs have no
@@ -429,6 +453,7 @@ public final class Workspace implements AutoCloseable {
           environment,
           // a transaction belongs to the thread that began it
           pipelinesOver(stores, clock).executor(Runnable::run).parallelism(1).build(),
+          schedules,
           new ArrayList<>());
     }
   }

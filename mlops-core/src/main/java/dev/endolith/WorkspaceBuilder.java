@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkspaceBuilder {
   private final List<ModelFormat> formats = new ArrayList<>();
   private final Map<String, Integer> resources = new TreeMap<>();
+  private Role role = Role.TRAIN;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = RandomGenerator.getDefault();
   private VersionStates states = VersionStates.standard();
@@ -135,6 +136,17 @@ public final class WorkspaceBuilder {
   }
 
   /**
+   * Says what this process is there for.
+   *
+   * @param processRole by default {@link Role#TRAIN}
+   * @return this
+   */
+  public WorkspaceBuilder role(Role processRole) {
+    this.role = processRole;
+    return this;
+  }
+
+  /**
    * Keeps everything in stores of one's own.
    *
    * @param stores the stores; closed with the workspace
@@ -196,7 +208,14 @@ public final class WorkspaceBuilder {
     }
     ModelFormats known = ModelFormats.discover(formats);
     return Workspace.over(
-        storage == null ? stores() : storage, known, clock, random, policy, resources, scheduler);
+        storage == null ? stores() : storage,
+        known,
+        clock,
+        random,
+        policy,
+        resources,
+        role,
+        scheduler);
   }
 
   private WorkspaceStorage stores() {

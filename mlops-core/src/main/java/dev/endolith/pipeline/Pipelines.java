@@ -89,6 +89,10 @@ public final class Pipelines implements AutoCloseable {
     return new RunRequest<>(engine, pipeline, run);
   }
 
+  Engine engine() {
+    return engine;
+  }
+
   /**
    * The journal of a run.
    *

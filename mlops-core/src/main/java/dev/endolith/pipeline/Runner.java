@@ -66,6 +66,11 @@ final class Runner<R> implements Calls.Outcomes {
     cancellation.ask(true);
   }
 
+  /** Asks this call to end so that the run can be resumed; from any thread. */
+  void leave() {
+    cancellation.ask(false);
+  }
+
   PipelineRun<R> run() {
     check(pipeline.scope());
     List<StepRecord> records = journal.read();

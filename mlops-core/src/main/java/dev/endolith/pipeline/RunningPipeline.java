@@ -41,6 +41,11 @@ public final class RunningPipeline<R> {
     runner.cancel();
   }
 
+  /** Ends this call without ending the run, which somebody else goes on with. */
+  void leave() {
+    runner.leave();
+  }
+
   /**
    * Waits for the run.
    *

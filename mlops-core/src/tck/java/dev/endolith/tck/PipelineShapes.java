@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  */
 final class PipelineShapes {
   private static final StepValue<Integer> INT = StepValue.json(Integer.class);
-  private static final Duration TIMEOUT = Duration.ofMillis(50);
+  private static final Duration TIMEOUT = Duration.ofMillis(25);
 
   private final PipelineWorld.Host process;
   private final Random random;

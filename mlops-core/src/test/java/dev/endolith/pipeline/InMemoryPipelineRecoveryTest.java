@@ -10,7 +10,7 @@ class InMemoryPipelineRecoveryTest extends PipelineRecoveryContract {
 
   @Override
   protected int randomPipelines() {
-    return 60;
+    return 50;
   }
 
   @Override

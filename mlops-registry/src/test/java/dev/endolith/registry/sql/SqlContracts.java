@@ -11,6 +11,7 @@ import dev.endolith.serving.PredictionLog;
 import dev.endolith.tck.ArtifactStoreContract;
 import dev.endolith.tck.ModelRegistryContract;
 import dev.endolith.tck.PipelineJournalContract;
+import dev.endolith.tck.PipelineRecoveryContract;
 import dev.endolith.tck.PredictionLogContract;
 import dev.endolith.tck.RunStoreContract;
 import dev.endolith.tck.StateStoreContract;
@@ -152,6 +153,24 @@ abstract class SqlContracts {
     @Override
     protected PipelineJournal reopen(PipelineJournal opened) {
       return SqlContracts.this.reopen(RULES).journal();
+    }
+  }
+
+  @Nested
+  class Recovery extends PipelineRecoveryContract {
+    @Override
+    protected PipelineJournal fresh() {
+      return open(RULES).journal();
+    }
+
+    @Override
+    protected int randomPipelines() {
+      return Integer.getInteger("endolith.recovery.pipelines", 1);
+    }
+
+    @Override
+    protected int leastCombinations() {
+      return 150;
     }
   }
 
