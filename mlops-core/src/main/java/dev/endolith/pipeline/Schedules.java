@@ -52,7 +52,6 @@ public final class Schedules implements AutoCloseable {
   private static final int MOST_QUEUED = 1_000;
 
   private static final Duration LOOK = Duration.ofSeconds(5);
-  private static final Duration RENEW = Duration.ofSeconds(15);
 
   private final Pipelines pipelines;
   private final StateStore state;
@@ -272,8 +271,8 @@ public final class Schedules implements AutoCloseable {
             .get()
             .scheduleWithFixedDelay(
                 () -> renew(lease, running),
-                RENEW.toMillis(),
-                RENEW.toMillis(),
+                leases.length().toMillis() / 4,
+                leases.length().toMillis() / 4,
                 TimeUnit.MILLISECONDS);
     try {
       PipelineRun<?> run = running.await();

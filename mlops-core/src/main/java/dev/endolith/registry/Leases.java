@@ -38,6 +38,15 @@ public final class Leases {
   }
 
   /**
+   * How long a lease lasts without being renewed.
+   *
+   * @return the length
+   */
+  public Duration length() {
+    return length;
+  }
+
+  /**
    * Takes a lease, or renews the one that this process holds.
    *
    * @param name what it is for, of the form of {@link Names}
