@@ -84,6 +84,8 @@ public record PipelineGraph(String name, List<Vertex> nodes, List<Edge> edges) {
             Node source = input.scope().nodes().get(input.index());
             if (kind(source) != null) {
               edges.add(new Edge(place.prefix() + source.name(), path));
+            } else if (source instanceof Node.Item) { // of the list around, whose prefix ends "/*/"
+              edges.add(new Edge(place.prefix().substring(0, place.prefix().length() - 3), path));
             }
           }
         }

@@ -1,6 +1,7 @@
 package dev.endolith.monitoring.report;
 
 import dev.endolith.event.Alert;
+import dev.endolith.html.Html;
 import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.report.MonitorReport.Content;

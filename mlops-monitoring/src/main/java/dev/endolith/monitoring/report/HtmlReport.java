@@ -2,6 +2,8 @@ package dev.endolith.monitoring.report;
 
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
+import dev.endolith.html.Html;
+import dev.endolith.html.Style;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.report.MonitorReport.Content;
@@ -36,19 +38,7 @@ final class HtmlReport {
   }
 
   String page() {
-    html.open("html", "lang", "en").open("head");
-    html.empty("meta", "charset", "utf-8");
-    html.empty(
-        "meta",
-        "http-equiv",
-        "Content-Security-Policy",
-        "content",
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
-    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    html.empty("meta", "name", "referrer", "content", "no-referrer");
-    html.leaf("title", "Model report: " + content.model());
-    html.style(Style.SHEET).close();
-    html.open("body").open("main");
+    html.begin("Model report: " + content.model(), Style.SHEET).open("main");
     head();
     if (!charts.steps().isEmpty()) {
       errors();

@@ -67,7 +67,8 @@ class MonitorReportTest {
       assertThat(workspace.models().newest("orders", 10)).hasSizeGreaterThan(1);
       assertThat(model.alerts()).extracting(Alert::kind).contains(Alert.Kind.PERFORMANCE);
       assertThat(html)
-          .contains("default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:")
+          .contains(
+              "default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;")
           .contains("errs more than it did")
           .contains("How often is it wrong?")
           .contains("Is the world still the one it was trained in?")

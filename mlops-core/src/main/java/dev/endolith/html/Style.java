@@ -1,8 +1,9 @@
-package dev.endolith.monitoring.report;
+package dev.endolith.html;
 
-/** The report's only style sheet: light and dark, from a phone to a desk. */
-final class Style {
-  static final String SHEET =
+/** The look of all pages: light and dark, from a phone to a desk, and printed. */
+public final class Style {
+  /** The style sheet. */
+  public static final String SHEET =
       """
       :root{color-scheme:light dark;--page:#f6f7f8;--card:#fff;--ink:#1b1f24;--soft:#56606b;\
       --rule:#dde1e6;--line:#1f6fa8;--past:#a9b2bc;--good:#23744a;--warn:#96600a;--bad:#b3261e;\
