@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +24,18 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
   private final DataOrigin origin;
   private final List<Derivation> derivations;
   private final List<Example<X, Y>> examples;
+  private final @Nullable ReadReport reading;
   private volatile @Nullable Digest fingerprint;
 
   private Dataset(
       Task<X, Y> task,
       DataOrigin origin,
+      @Nullable ReadReport reading,
       List<Derivation> derivations,
       List<Example<X, Y>> examples) {
     this.task = task;
     this.origin = origin;
+    this.reading = reading;
     this.derivations = derivations;
     this.examples = examples;
   }
@@ -48,7 +52,21 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    */
   public static <X, Y> Dataset<X, Y> of(
       Task<X, Y> task, DataOrigin origin, List<Example<X, Y>> examples) {
-    return new Dataset<>(task, origin, List.of(), List.copyOf(examples));
+    return new Dataset<>(task, origin, null, List.of(), List.copyOf(examples));
+  }
+
+  static <X, Y> Dataset<X, Y> read(
+      Task<X, Y> task, DataOrigin origin, List<Example<X, Y>> examples, ReadReport reading) {
+    return new Dataset<>(task, origin, reading, List.of(), List.copyOf(examples));
+  }
+
+  /**
+   * What became of the rows of the source that these were read from.
+   *
+   * @return the report of the whole reading, also for a part; empty if no reader read them
+   */
+  public Optional<ReadReport> reading() {
+    return Optional.ofNullable(reading);
   }
 
   /**
@@ -181,9 +199,9 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
       int before = derivations.get(last).from();
       List<Derivation> steps = new ArrayList<>(derivations.subList(0, last));
       steps.add(Derivation.slice(before + from, before + to));
-      return new Dataset<>(task, origin, List.copyOf(steps), rows);
+      return new Dataset<>(task, origin, reading, List.copyOf(steps), rows);
     }
-    return new Dataset<>(task, origin, then(Derivation.slice(from, to)), rows);
+    return new Dataset<>(task, origin, reading, then(Derivation.slice(from, to)), rows);
   }
 
   /**
@@ -218,6 +236,7 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
     return new Dataset<>(
         task,
         origin,
+        reading,
         then(Derivation.where(name)),
         examples.stream().filter(e -> condition.test(e.x())).toList());
   }
@@ -302,7 +321,7 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
       }
     }
     Derivation step = new Derivation(method, settings, name, fingerprint().hex());
-    return new Dataset<>(task, origin, then(step), List.copyOf(rows));
+    return new Dataset<>(task, origin, reading, then(step), List.copyOf(rows));
   }
 
   private List<Derivation> then(Derivation step) {
