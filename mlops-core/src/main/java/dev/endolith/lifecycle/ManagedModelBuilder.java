@@ -1,7 +1,9 @@
 package dev.endolith.lifecycle;
 
 import dev.endolith.Workspace;
+import dev.endolith.data.Classification;
 import dev.endolith.data.DatasetSource;
+import dev.endolith.data.Regression;
 import dev.endolith.data.Task;
 import dev.endolith.model.Trainer;
 import dev.endolith.privacy.PrivacyPolicy;
@@ -39,6 +41,13 @@ public final class ManagedModelBuilder<X, Y> {
 
   ManagedModelBuilder(String name, Task<X, Y> task, Workspace workspace) {
     this.name = Names.check("model", name);
+    if (!(task instanceof Classification || task instanceof Regression)) {
+      throw new IllegalArgumentException(
+          "model '"
+              + name
+              + "' cannot manage itself: the loop judges by labels, so the task must be a"
+              + " classification or a regression; register and deploy other models by hand");
+    }
     this.task = task;
     this.workspace = workspace;
   }

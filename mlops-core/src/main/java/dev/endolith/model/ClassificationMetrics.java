@@ -22,7 +22,7 @@ final class ClassificationMetrics {
   }
 
   static double logLoss(Outcomes outcomes) {
-    if (outcomes.labels() == 0) {
+    if (!outcomes.probabilities()) {
       return Double.NaN;
     }
     double sum = 0;
@@ -37,7 +37,7 @@ final class ClassificationMetrics {
   }
 
   static double brier(Outcomes outcomes) {
-    if (outcomes.labels() == 0) {
+    if (!outcomes.probabilities()) {
       return Double.NaN;
     }
     double sum = 0;

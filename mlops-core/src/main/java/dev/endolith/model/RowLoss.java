@@ -9,11 +9,11 @@ interface RowLoss {
 
   /** The loss behind a metric, empty where there is none. */
   static Optional<RowLoss> behind(Metric metric, Outcomes outcomes) {
-    if (outcomes.labels() == 0) {
-      if (metric == Metric.MAE) {
+    if (!outcomes.probabilities()) {
+      if (metric == Metric.MAE && outcomes.numbers()) {
         return Optional.of((o, i) -> Math.abs(o.answeredNumber(i) - o.trueNumber(i)));
       }
-      if (metric == Metric.RMSE) {
+      if (metric == Metric.RMSE && outcomes.numbers()) {
         return Optional.of(
             (o, i) -> {
               double error = o.answeredNumber(i) - o.trueNumber(i);

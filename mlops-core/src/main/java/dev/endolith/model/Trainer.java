@@ -5,6 +5,11 @@ import dev.endolith.data.Dataset;
 /**
  * Makes a model from labelled rows. The same rows and the same seed give the same model.
  *
+ * <p>One of one's own is a lambda: it gives a {@link Predictor} and, to be kept, the model's bytes
+ * with the name of a {@link ModelFormat} that reads them, passed to {@code
+ * Workspace.builder().format(...)}. A model of few numbers is well kept as the canonical JSON of a
+ * record ({@link dev.endolith.data.CanonicalJson}); bytes that name classes are to be avoided.
+ *
  * @param <X> the row
  * @param <Y> the label
  */

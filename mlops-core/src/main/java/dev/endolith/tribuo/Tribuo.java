@@ -25,6 +25,36 @@ public final class Tribuo {
   }
 
   /**
+   * A trainer of one-class models, which learn what is ordinary: rows labelled as anomalies are
+   * left out. Needs {@code org.tribuo:tribuo-anomaly-core} and the trainer's module. Numeric
+   * features are standardised to mean 0 and variance 1.
+   *
+   * @param trainer the Tribuo trainer, for example {@code LibSVMAnomalyTrainer}; used by one
+   *     training at a time
+   * @param <X> the row
+   * @return the trainer
+   */
+  public static <X> Trainer<X, Boolean> anomalies(
+      org.tribuo.Trainer<org.tribuo.anomaly.Event> trainer) {
+    return new TribuoTrainer<X, Boolean, org.tribuo.anomaly.Event>(trainer, new EventOutputs());
+  }
+
+  /**
+   * A trainer of clusterings. Needs {@code org.tribuo:tribuo-clustering-core} and the trainer's
+   * module. Numeric features are standardised to mean 0 and variance 1.
+   *
+   * @param trainer the Tribuo trainer, for example {@code KMeansTrainer}; used by one training at a
+   *     time
+   * @param <X> the row
+   * @return the trainer
+   */
+  public static <X> Trainer<X, Integer> clusters(
+      org.tribuo.Trainer<org.tribuo.clustering.ClusterID> trainer) {
+    return new TribuoTrainer<X, Integer, org.tribuo.clustering.ClusterID>(
+        trainer, new ClusterOutputs());
+  }
+
+  /**
    * A trainer of regressions. Numeric features are standardised to mean 0 and variance 1.
    *
    * @param trainer the Tribuo trainer; used by one training at a time

@@ -1,5 +1,6 @@
 package dev.endolith.tribuo;
 
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
 import dev.endolith.data.Field;
@@ -37,16 +38,22 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
   public TrainedModel<X, Y> train(Dataset<X, Y> data, long seed) {
     MutableDataset<T> rows =
         new MutableDataset<>(
-            new SimpleDataSourceProvenance(data.origin().name(), outputs.factory()),
+            // the fingerprint ties Tribuo's own record to ours
+            new SimpleDataSourceProvenance(
+                data.origin().name() + ", " + data.fingerprint(), outputs.factory()),
             outputs.factory());
     ExampleBuilder<X> builder =
         new ExampleBuilder<>(
             data.task().features(), (field, value) -> field + ExampleBuilder.IS + value);
     for (Example<X, Y> example : data) {
-      rows.add(builder.example(example.x(), outputs.output(data.task(), example.y())));
+      if (outputs.learnsFrom(example.y())) {
+        rows.add(builder.example(example.x(), outputs.output(data.task(), example.y())));
+      }
     }
-    if (rows.getOutputInfo().size() == 0
-        || (rows.getOutputInfo().size() == 1 && outputs instanceof LabelOutputs)) {
+    if (rows.size() == 0) {
+      throw new IllegalArgumentException(data + " has no row to learn from");
+    }
+    if (rows.getOutputInfo().size() < 2 && outputs instanceof LabelOutputs) {
       throw new IllegalArgumentException(
           "a classification needs rows of at least two labels to learn from, "
               + data
@@ -58,9 +65,14 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
         TribuoFormat.NAME,
         model.serialize().toByteArray(),
         Map.of(
-            "trainer", trainer.getClass().getSimpleName(),
-            "configuration", trainer.getProvenance().toString(),
-            "seed", Long.toString(seed)));
+            "trainer",
+            trainer.getClass().getSimpleName(),
+            "configuration",
+            trainer.getProvenance().toString(),
+            "seed",
+            Long.toString(seed),
+            TrainedModel.PROVENANCE,
+            ProvenanceUtil.formattedProvenanceString(model.getProvenance())));
   }
 
   private Model<T> train(MutableDataset<T> rows, TransformationMap scaling, long seed) {
