@@ -1,6 +1,8 @@
 package dev.endolith.model;
 
+import dev.endolith.data.DataShape;
 import dev.endolith.data.Dataset;
+import java.util.OptionalLong;
 
 /**
  * Makes a model from labelled rows. The same rows and the same seed give the same model.
@@ -25,4 +27,14 @@ public interface Trainer<X, Y> {
    *     the same label
    */
   TrainedModel<X, Y> train(Dataset<X, Y> data, long seed);
+
+  /**
+   * How much memory training takes at its peak, beside the rows themselves.
+   *
+   * @param shape the data
+   * @return an estimate in bytes, empty if this trainer does not say
+   */
+  default OptionalLong bytesFor(DataShape shape) {
+    return OptionalLong.empty();
+  }
 }

@@ -1,6 +1,8 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.data.Features;
 import dev.endolith.model.Trainer;
+import java.util.function.Function;
 import org.tribuo.classification.Label;
 import org.tribuo.regression.Regressor;
 
@@ -22,6 +24,21 @@ public final class Tribuo {
    */
   public static <X, Y> Trainer<X, Y> classifier(org.tribuo.Trainer<Label> trainer) {
     return new TribuoTrainer<X, Y, Label>(trainer, new LabelOutputs<>());
+  }
+
+  /**
+   * Turns rows into Tribuo examples as the trainers and models here do, for what Tribuo offers
+   * beside training. The examples have an unknown label.
+   *
+   * @param features the features
+   * @param <X> the row
+   * @return a function that is thread-safe
+   * @throws IllegalArgumentException if a field is free text
+   */
+  public static <X> Function<X, org.tribuo.Example<Label>> examples(Features<X> features) {
+    ExampleBuilder<X> builder = new ExampleBuilder<>(features, CategoryNames.of(features));
+    Label unknown = new Label(Label.UNKNOWN);
+    return row -> builder.example(row, unknown);
   }
 
   /**
