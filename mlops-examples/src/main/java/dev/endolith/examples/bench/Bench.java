@@ -24,7 +24,8 @@ public final class Bench {
           new ServingBenchmark.Rows(),
           new FeaturesBenchmark.Rows(),
           new DetectorsBenchmark.Rows(),
-          new RegistryBenchmark.Rows());
+          new RegistryBenchmark.Rows(),
+          new DataBenchmark.Rows());
 
   private Bench() {}
 
