@@ -1,14 +1,15 @@
 package dev.endolith.data;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,21 @@ import org.jspecify.annotations.Nullable;
 public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
   private final Task<X, Y> task;
   private final DataOrigin origin;
+  private final List<Derivation> derivations;
   private final List<Example<X, Y>> examples;
+  private final @Nullable ReadReport reading;
   private volatile @Nullable Digest fingerprint;
 
-  private Dataset(Task<X, Y> task, DataOrigin origin, List<Example<X, Y>> examples) {
+  private Dataset(
+      Task<X, Y> task,
+      DataOrigin origin,
+      @Nullable ReadReport reading,
+      List<Derivation> derivations,
+      List<Example<X, Y>> examples) {
     this.task = task;
     this.origin = origin;
+    this.reading = reading;
+    this.derivations = derivations;
     this.examples = examples;
   }
 
@@ -42,7 +52,21 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    */
   public static <X, Y> Dataset<X, Y> of(
       Task<X, Y> task, DataOrigin origin, List<Example<X, Y>> examples) {
-    return new Dataset<>(task, origin, List.copyOf(examples));
+    return new Dataset<>(task, origin, null, List.of(), List.copyOf(examples));
+  }
+
+  static <X, Y> Dataset<X, Y> read(
+      Task<X, Y> task, DataOrigin origin, List<Example<X, Y>> examples, ReadReport reading) {
+    return new Dataset<>(task, origin, reading, List.of(), List.copyOf(examples));
+  }
+
+  /**
+   * What became of the rows of the source that these were read from.
+   *
+   * @return the report of the whole reading, also for a part; empty if no reader read them
+   */
+  public Optional<ReadReport> reading() {
+    return Optional.ofNullable(reading);
   }
 
   /**
@@ -61,6 +85,15 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    */
   public DataOrigin origin() {
     return origin;
+  }
+
+  /**
+   * How these rows were taken from those that came from the origin.
+   *
+   * @return the steps, in order; empty for all rows
+   */
+  public List<Derivation> derivations() {
+    return derivations;
   }
 
   /**
@@ -113,35 +146,38 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
 
   private Digest computeFingerprint() {
     MessageDigest sha = Digest.sha256();
-    Schema schema = task.features().schema();
-    put(sha, schema.toJson());
-    double[] numbers = new double[schema.size()];
-    ByteBuffer eight = ByteBuffer.allocate(Long.BYTES);
+    RowHasher.put(sha, task.features().schema().toJson());
+    RowHasher<X, Y> hasher = new RowHasher<>(task);
     for (Example<X, Y> example : examples) {
-      task.features().numbers(example.x(), numbers);
-      for (int i = 0; i < numbers.length; i++) {
-        if (schema.field(i).type().numeric()) {
-          // doubleToLongBits has one NaN; adding 0.0 makes -0.0 and 0.0 one value
-          sha.update(eight.clear().putLong(Double.doubleToLongBits(numbers[i] + 0.0)).flip());
-        } else {
-          put(sha, task.features().category(example.x(), i));
-        }
-      }
-      put(sha, task.labelName(example.y()));
+      hasher.putExample(sha, example);
     }
     return Digest.finish(sha);
   }
 
-  /** Length first, so that no two sequences of texts give the same bytes; -1 for a missing one. */
-  private static void put(MessageDigest sha, @Nullable String text) {
-    ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
-    if (text == null) {
-      sha.update(length.putInt(-1).flip());
-      return;
+  /**
+   * A SHA-256 over the schema and every row's features and label, whatever their order: equal for
+   * two datasets if and only if one holds each row as often as the other. It is taken over the
+   * sorted digests of the rows, because sums and exclusive-ors of digests can be forged by solving
+   * linear equations (Bellare and Micciancio, 1997). Computed anew on each call; O(rows × (fields +
+   * log rows)), 32 bytes a row.
+   *
+   * @return the fingerprint, which is never that of {@link #fingerprint()}
+   */
+  public Digest unorderedFingerprint() {
+    byte[][] rows = new byte[examples.size()][];
+    MessageDigest sha = Digest.sha256();
+    RowHasher<X, Y> hasher = new RowHasher<>(task);
+    for (int i = 0; i < rows.length; i++) {
+      hasher.putExample(sha, examples.get(i));
+      rows[i] = sha.digest();
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    sha.update(length.putInt(bytes.length).flip());
-    sha.update(bytes);
+    Arrays.sort(rows, Arrays::compareUnsigned);
+    RowHasher.put(sha, "unordered");
+    RowHasher.put(sha, task.features().schema().toJson());
+    for (byte[] row : rows) {
+      sha.update(row);
+    }
+    return Digest.finish(sha);
   }
 
   /**
@@ -153,7 +189,19 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    * @throws IndexOutOfBoundsException if the range is not within the dataset
    */
   public Dataset<X, Y> slice(int from, int to) {
-    return new Dataset<>(task, origin, examples.subList(from, to));
+    List<Example<X, Y>> rows = examples.subList(from, to);
+    if (from == 0 && to == size()) {
+      return this;
+    }
+    // a slice of a slice is one slice
+    int last = derivations.size() - 1;
+    if (last >= 0 && derivations.get(last).method().equals("slice")) {
+      int before = derivations.get(last).from();
+      List<Derivation> steps = new ArrayList<>(derivations.subList(0, last));
+      steps.add(Derivation.slice(before + from, before + to));
+      return new Dataset<>(task, origin, reading, List.copyOf(steps), rows);
+    }
+    return new Dataset<>(task, origin, reading, then(Derivation.slice(from, to)), rows);
   }
 
   /**
@@ -167,14 +215,30 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
   }
 
   /**
-   * The rows that fulfil a condition, in order.
+   * The rows that fulfil a condition, in order. A condition without a name cannot be rebuilt from
+   * the record: see {@link #where(String, Predicate)}.
    *
    * @param condition which rows to keep
    * @return the rows
    */
   public Dataset<X, Y> where(Predicate<? super X> condition) {
+    return where("", condition);
+  }
+
+  /**
+   * The rows that fulfil a condition, in order.
+   *
+   * @param name what the condition is, for the record
+   * @param condition which rows to keep
+   * @return the rows
+   */
+  public Dataset<X, Y> where(String name, Predicate<? super X> condition) {
     return new Dataset<>(
-        task, origin, examples.stream().filter(e -> condition.test(e.x())).toList());
+        task,
+        origin,
+        reading,
+        then(Derivation.where(name)),
+        examples.stream().filter(e -> condition.test(e.x())).toList());
   }
 
   /**
@@ -185,10 +249,7 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    * @throws IllegalArgumentException if {@code share} is not in (0, 1)
    */
   public Split<X, Y> splitInOrder(double share) {
-    if (!(share > 0 && share < 1)) {
-      throw new IllegalArgumentException("share must be in (0, 1), was " + share);
-    }
-    int cut = (int) Math.round(size() * share);
+    int cut = (int) Math.round(size() * SplitRules.share(share));
     return new Split<>(slice(0, cut), slice(cut, size()));
   }
 
@@ -200,29 +261,100 @@ public final class Dataset<X, Y> implements Iterable<Example<X, Y>> {
    * @throws IllegalStateException if the task declares no time
    */
   public Split<X, Y> splitAt(Instant instant) {
-    Predicate<X> before =
-        x ->
-            task.time(x)
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "the task declares no time; give its builder time(row -> ...)"))
-                .isBefore(instant);
-    return new Split<>(where(before), where(before.negate()));
+    return split(Splitter.byTime(instant, Duration.ZERO));
   }
 
   /**
-   * Splits at random; the same seed gives the same parts.
+   * Splits at random: {@link Splitter#random}.
    *
-   * @param share the share of rows in the first part, in (0, 1)
-   * @param seed the seed of the shuffle
-   * @return both parts, shuffled
+   * @param share the expected share of rows in the first part, in (0, 1)
+   * @param seed the seed
+   * @return both parts, each in this dataset's order
    * @throws IllegalArgumentException if {@code share} is not in (0, 1)
    */
   public Split<X, Y> splitRandomly(double share, long seed) {
-    List<Example<X, Y>> shuffled = new ArrayList<>(examples);
-    Collections.shuffle(shuffled, new Random(seed));
-    return new Dataset<>(task, origin, shuffled).splitInOrder(share);
+    return split(Splitter.random(share, seed));
+  }
+
+  /**
+   * Splits in two. Each part records how it was made.
+   *
+   * @param splitter how
+   * @return both parts, each in this dataset's order; rows that the splitter leaves out are in
+   *     neither, and a part may be empty
+   * @throws IllegalStateException if the splitter needs a time and the task declares none
+   */
+  public Split<X, Y> split(Splitter<? super X> splitter) {
+    return split(splitter.method(), splitter.settings(), splitter.parts(this));
+  }
+
+  /**
+   * Splits several times for cross-validation. Each part records how it was made.
+   *
+   * @param folds how
+   * @return per fold the rows to train on first and those to judge on second
+   * @throws IllegalArgumentException if there are too few rows for so many folds
+   * @throws IllegalStateException if the folds need a time and the task declares none
+   */
+  public List<Split<X, Y>> folds(Folds<? super X> folds) {
+    List<int[]> parts = folds.parts(this);
+    List<Split<X, Y>> splits = new ArrayList<>(parts.size());
+    for (int fold = 0; fold < parts.size(); fold++) {
+      Map<String, String> settings = new HashMap<>(folds.settings());
+      settings.put("fold", Integer.toString(fold));
+      splits.add(split(folds.method(), settings, parts.get(fold)));
+    }
+    return List.copyOf(splits);
+  }
+
+  private Split<X, Y> split(String method, Map<String, String> settings, int[] parts) {
+    return new Split<>(
+        part(method, settings, parts, 0, "first"), part(method, settings, parts, 1, "second"));
+  }
+
+  private Dataset<X, Y> part(
+      String method, Map<String, String> settings, int[] parts, int part, String name) {
+    List<Example<X, Y>> rows = new ArrayList<>();
+    for (int i = 0; i < parts.length; i++) {
+      if (parts[i] == part) {
+        rows.add(examples.get(i));
+      }
+    }
+    Derivation step = new Derivation(method, settings, name, fingerprint().hex());
+    return new Dataset<>(task, origin, reading, then(step), List.copyOf(rows));
+  }
+
+  private List<Derivation> then(Derivation step) {
+    List<Derivation> steps = new ArrayList<>(derivations);
+    steps.add(step);
+    return List.copyOf(steps);
+  }
+
+  /**
+   * Takes a part again that was taken from these rows before.
+   *
+   * @param steps what {@link #derivations()} of the part said
+   * @param own splitters and folds that hold code of the host, which a record cannot: those by
+   *     group
+   * @return the part
+   * @throws IllegalArgumentException if these are not the rows that the part was taken from, or a
+   *     step holds code that was not given; the message says which
+   */
+  public Dataset<X, Y> rebuild(List<Derivation> steps, Rebuilding<? super X> own) {
+    Dataset<X, Y> part = this;
+    for (Derivation step : steps) {
+      if (!step.of().isEmpty() && !step.of().equals(part.fingerprint().hex())) {
+        throw new IllegalArgumentException(
+            "the step "
+                + step
+                + " was taken from rows with fingerprint "
+                + step.of()
+                + ", these have "
+                + part.fingerprint().hex());
+      }
+      part = own.apply(part, step);
+    }
+    return part;
   }
 
   @Override

@@ -65,22 +65,24 @@ public final class JsonLines {
         if (next == null) {
           throw new NoSuchElementException();
         }
-        RawRow row = new JsonRow(name, line, parse(next));
+        String text = next;
+        long at = line;
         next = advance();
-        return row;
+        return parse(text, at);
       }
 
-      private JsonNode parse(String text) {
+      private RawRow parse(String text, long at) {
         try {
           JsonNode node = JSON.readTree(text);
           if (node.isObject()) {
-            return node;
+            return new JsonRow(name, at, node);
           }
         } catch (JsonProcessingException e) {
           // told below; the parser's own message may quote a value
         }
-        throw new DataException(
-            name, line, "", name + ", line " + line + ": the line is not one JSON object");
+        return new BrokenRow(
+            new DataException(
+                name, at, "", name + ", line " + at + ": the line is not one JSON object"));
       }
     };
   }
@@ -97,7 +99,7 @@ public final class JsonLines {
     public @Nullable String text(String column) {
       JsonNode value = node.get(column);
       if (value == null) {
-        throw FileReader.noColumn(this, column);
+        throw RowReader.noColumn(this, column);
       }
       String text = value.isContainerNode() ? value.toString() : value.asText();
       return value.isNull() || text.isEmpty() ? null : text;

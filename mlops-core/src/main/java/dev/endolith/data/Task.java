@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param <X> what a model is asked
  * @param <Y> what it answers
  */
-public sealed interface Task<X, Y> permits Classification, Regression {
+public sealed interface Task<X, Y> permits Classification, Regression, Anomaly, Clustering {
   /**
    * How a row becomes features.
    *
@@ -96,6 +96,52 @@ public sealed interface Task<X, Y> permits Classification, Regression {
    */
   static <X, Y> ClassificationBuilder<X, Y> classify(Features<X> features, Class<Y> labels) {
     return new ClassificationBuilder<>(features, labels);
+  }
+
+  /**
+   * Starts the detection of anomalies among records.
+   *
+   * @param rows a record
+   * @param <X> the record
+   * @return a builder
+   * @throws IllegalArgumentException if the record cannot be used; the message says why
+   */
+  static <X> AnomalyBuilder<X> anomaly(Class<X> rows) {
+    return new AnomalyBuilder<>(Features.of(rows));
+  }
+
+  /**
+   * Starts the detection of anomalies.
+   *
+   * @param features how a row becomes features
+   * @param <X> the row
+   * @return a builder
+   */
+  static <X> AnomalyBuilder<X> anomaly(Features<X> features) {
+    return new AnomalyBuilder<>(features);
+  }
+
+  /**
+   * Starts a clustering of records.
+   *
+   * @param rows a record
+   * @param <X> the record
+   * @return a builder
+   * @throws IllegalArgumentException if the record cannot be used; the message says why
+   */
+  static <X> ClusteringBuilder<X> cluster(Class<X> rows) {
+    return new ClusteringBuilder<>(Features.of(rows));
+  }
+
+  /**
+   * Starts a clustering.
+   *
+   * @param features how a row becomes features
+   * @param <X> the row
+   * @return a builder
+   */
+  static <X> ClusteringBuilder<X> cluster(Features<X> features) {
+    return new ClusteringBuilder<>(features);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.endolith.data.Id;
 import dev.endolith.data.Task;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
+import dev.endolith.model.Trainer;
 import dev.endolith.serving.CallContext;
 import dev.endolith.serving.Deployment;
 import dev.endolith.serving.DeploymentStatus;
@@ -33,9 +34,12 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
   private final Deployment<X, Y> deployment;
   private final Loop<X, Y> loop;
   private final @Nullable LoopDriver driver;
+  private final Workspace workspace;
+  private final Trainer<X, Y> trainer;
 
   ManagedModel(ManagedModelBuilder<X, Y> spec, Watch<X, Y> watch) {
-    Workspace workspace = spec.workspace;
+    this.workspace = spec.workspace;
+    this.trainer = spec.trainer();
     this.deployment =
         Deployment.of(spec.name, spec.task, workspace.models())
             .log(workspace.predictions())
@@ -149,6 +153,21 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
    */
   public LoopTurn runOnce() {
     return loop.turn();
+  }
+
+  /**
+   * Trains a version again from its record and compares. It registers nothing and does not touch
+   * what serves; it takes as long as the training did.
+   *
+   * @param version the version's number
+   * @param source the rows that its training was given
+   * @return the same, different, or impossible, explained
+   * @throws dev.endolith.error.NotFoundException if there is no such version, or it holds no record
+   *     of its training
+   */
+  public Reproduction reproduce(long version, Dataset<X, Y> source) {
+    return Reproduction.of(
+        workspace, workspace.models().get(deployment.name(), version), source, trainer);
   }
 
   /**

@@ -1,8 +1,12 @@
 package dev.endolith.lifecycle;
 
 import dev.endolith.Workspace;
+import dev.endolith.data.Classification;
 import dev.endolith.data.DatasetSource;
+import dev.endolith.data.Leakage;
+import dev.endolith.data.Regression;
 import dev.endolith.data.Task;
+import dev.endolith.model.Challenge;
 import dev.endolith.model.Trainer;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.Gate;
@@ -34,11 +38,19 @@ public final class ManagedModelBuilder<X, Y> {
   PromotionPolicy promotion = PromotionPolicy.AUTOMATIC;
   TrainingWindow window = TrainingWindow.all();
   PrivacyPolicy privacy = PrivacyPolicy.standard();
+  @Nullable Leakage leakage;
   int holdout = 1_000;
   long seed = 42;
 
   ManagedModelBuilder(String name, Task<X, Y> task, Workspace workspace) {
     this.name = Names.check("model", name);
+    if (!(task instanceof Classification || task instanceof Regression)) {
+      throw new IllegalArgumentException(
+          "model '"
+              + name
+              + "' cannot manage itself: the loop judges by labels, so the task must be a"
+              + " classification or a regression; register and deploy other models by hand");
+    }
     this.task = task;
     this.workspace = workspace;
   }
@@ -70,6 +82,28 @@ public final class ManagedModelBuilder<X, Y> {
    */
   public ManagedModelBuilder<X, Y> gate(Gate gate) {
     gates.add(gate);
+    return this;
+  }
+
+  /**
+   * Adds a gate that a version passes if it is better than the champion, or not worse within the
+   * challenge's margin. Passes where there is no champion.
+   *
+   * @param challenge what is compared, and how
+   * @return this
+   */
+  public ManagedModelBuilder<X, Y> gate(Challenge challenge) {
+    return gate(new ChallengeGate(challenge));
+  }
+
+  /**
+   * Adds a gate that looks for leaks between the rows trained on and the rows held out.
+   *
+   * @param limits what counts as a leak
+   * @return this
+   */
+  public ManagedModelBuilder<X, Y> refuseLeaks(Leakage limits) {
+    this.leakage = limits;
     return this;
   }
 

@@ -3,7 +3,9 @@ package dev.endolith.lifecycle;
 import dev.endolith.Workspace;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Dataset;
+import dev.endolith.data.LeakageReport;
 import dev.endolith.model.Evaluator;
+import dev.endolith.model.MemoryCheck;
 import dev.endolith.model.Metric;
 import dev.endolith.model.Outcomes;
 import dev.endolith.model.Predictor;
@@ -62,17 +64,16 @@ final class TrainingRun<X, Y> {
     StepOutput<TrainedModel<X, Y>> model =
         steps
             .step("train", StoredModel.value(spec.task, workspace.formats()))
-            .does(
-                data,
-                window,
-                (rows, size) -> spec.trainer().train(training(rows).last(size), spec.seed));
+            .does(data, window, (rows, size) -> train(training(rows).last(size)));
     StepOutput<Judgement> judgement =
         steps
             .step("judge", StepValue.json(Judgement.class))
             .does(
                 data,
+                window,
                 model,
-                (rows, trained) -> judge(trained.predictor(), heldOut(rows), champion));
+                (rows, size, trained) ->
+                    judge(trained.predictor(), training(rows).last(size), heldOut(rows), champion));
     StepOutput<byte[]> reference =
         steps
             .step("reference", StepValue.<byte[]>bytes(bytes -> bytes, bytes -> bytes))
@@ -91,7 +92,17 @@ final class TrainingRun<X, Y> {
                 model,
                 judgement,
                 (rows, size, trained, judged) ->
-                    describe(id, training(rows).last(size), trained, judged, champion, why));
+                    describe(id, training(rows).last(size), trained, judged, champion, why)
+                        .withAttachment(
+                            TrainingRecord.NAME,
+                            "application/json",
+                            TrainingRecord.of(
+                                    rows,
+                                    training(rows).last(size),
+                                    heldOut(rows),
+                                    trained,
+                                    spec.seed)
+                                .toJson()));
     StepOutput<Trained> registered =
         steps
             .step("register", StepValue.json(Trained.class))
@@ -101,6 +112,11 @@ final class TrainingRun<X, Y> {
                 judgement,
                 (described, profile, judged) -> register(id, described, profile, judged));
     return workspace.pipelines().run(steps.returning(registered), id).result();
+  }
+
+  private TrainedModel<X, Y> train(Dataset<X, Y> rows) {
+    MemoryCheck.of(spec.trainer(), rows, MemoryCheck.heapBytes()).orThrow();
+    return spec.trainer().train(rows, spec.seed);
   }
 
   private Dataset<X, Y> heldOut(Dataset<X, Y> rows) {
@@ -146,7 +162,7 @@ final class TrainingRun<X, Y> {
   private double validationLoss(Dataset<X, Y> rows, Dataset<X, Y> validation) {
     Predictor<X, Y> model;
     try {
-      model = spec.trainer().train(rows, spec.seed).predictor();
+      model = train(rows).predictor();
     } catch (IllegalArgumentException e) {
       return Double.POSITIVE_INFINITY; // too short to learn from
     }
@@ -157,7 +173,10 @@ final class TrainingRun<X, Y> {
   }
 
   private Judgement judge(
-      Predictor<X, Y> candidate, Dataset<X, Y> rows, Optional<ModelVersion> champion) {
+      Predictor<X, Y> candidate,
+      Dataset<X, Y> trained,
+      Dataset<X, Y> rows,
+      Optional<ModelVersion> champion) {
     Optional<Outcomes> before =
         champion.map(
             version -> {
@@ -169,6 +188,10 @@ final class TrainingRun<X, Y> {
     List<GateResult> results = new ArrayList<>();
     for (Gate gate : spec.gates) {
       results.add(gate.judge(trial));
+    }
+    if (spec.leakage != null) {
+      LeakageReport leaks = spec.leakage.check(trained, rows);
+      results.add(new GateResult("no leak", leaks.clean(), leaks.evidence()));
     }
     return new Judgement(Evaluator.evaluate(candidate, rows, METRICS), results);
   }

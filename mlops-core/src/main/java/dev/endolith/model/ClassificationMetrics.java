@@ -22,27 +22,37 @@ final class ClassificationMetrics {
   }
 
   static double logLoss(Outcomes outcomes) {
-    if (outcomes.labels() == 0) {
+    if (!outcomes.probabilities()) {
       return Double.NaN;
     }
     double sum = 0;
     for (int i = 0; i < outcomes.size(); i++) {
-      sum -= Math.log(Math.max(LEAST_PROBABILITY, outcomes.score(i, outcomes.truth(i))));
+      sum += logLoss(outcomes, i);
     }
     return sum / outcomes.size();
   }
 
+  static double logLoss(Outcomes outcomes, int row) {
+    return -Math.log(Math.max(LEAST_PROBABILITY, outcomes.score(row, outcomes.truth(row))));
+  }
+
   static double brier(Outcomes outcomes) {
-    if (outcomes.labels() == 0) {
+    if (!outcomes.probabilities()) {
       return Double.NaN;
     }
     double sum = 0;
     for (int i = 0; i < outcomes.size(); i++) {
-      for (int label = 0; label < outcomes.labels(); label++) {
-        double error = outcomes.score(i, label) - (outcomes.truth(i) == label ? 1 : 0);
-        sum += error * error;
-      }
+      sum += brier(outcomes, i);
     }
-    return sum / 2 / outcomes.size();
+    return sum / outcomes.size();
+  }
+
+  static double brier(Outcomes outcomes, int row) {
+    double sum = 0;
+    for (int label = 0; label < outcomes.labels(); label++) {
+      double error = outcomes.score(row, label) - (outcomes.truth(row) == label ? 1 : 0);
+      sum += error * error;
+    }
+    return sum / 2;
   }
 }

@@ -13,16 +13,20 @@ public final class Classified<Y> implements Prediction<Y> {
   private final double[] scores;
   private final int best;
 
-  private Classified(Classification<?, Y> task, double[] scores) {
+  private Classified(Classification<?, Y> task, double[] scores, int best) {
     this.task = task;
     this.scores = scores;
+    this.best = best;
+  }
+
+  private static int greatest(double[] scores) {
     int top = 0;
     for (int i = 1; i < scores.length; i++) {
       if (scores[i] > scores[top]) {
         top = i;
       }
     }
-    this.best = top;
+    return top;
   }
 
   /**
@@ -48,7 +52,27 @@ public final class Classified<Y> implements Prediction<Y> {
         throw new IllegalArgumentException("a score is a finite number, was " + score);
       }
     }
-    return new Classified<>(task, scores);
+    return new Classified<>(task, scores, greatest(scores));
+  }
+
+  /**
+   * An answer of scores whose value was decided by a rule, such as a threshold.
+   *
+   * @param task whose labels were scored
+   * @param position the position of the answer in {@link Classification#labels()}
+   * @param scores one finite score per label; the array becomes the prediction's own
+   * @param <Y> the label
+   * @return the prediction
+   * @throws IllegalArgumentException if there is not one score per label, one is not finite, or no
+   *     label has the position
+   */
+  public static <Y> Classified<Y> decided(
+      Classification<?, Y> task, int position, double... scores) {
+    if (position < 0 || position >= task.labels().size()) {
+      throw new IllegalArgumentException(
+          "position must be in [0, " + task.labels().size() + "), was " + position);
+    }
+    return new Classified<>(task, of(task, scores).scores, position);
   }
 
   @Override

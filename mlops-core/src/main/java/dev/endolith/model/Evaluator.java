@@ -41,6 +41,62 @@ public final class Evaluator {
   }
 
   /**
+   * Estimates a metric with its confidence interval: {@link Metric#ACCURACY} exactly (Clopper and
+   * Pearson, 1934), {@link Metric#AUC} by DeLong's variance on the scale of log odds, which keeps
+   * the interval in [0, 1] (DeLong, DeLong and Clarke-Pearson, 1988; Pepe, 2003, section 5.2.5),
+   * every other metric by the bootstrap within labels, 1 000 resamples, percentile form (Efron and
+   * Tibshirani, 1993).
+   *
+   * @param metric the metric
+   * @param outcomes answers beside the truth
+   * @param confidence the interval's level, in (0, 1)
+   * @return the estimate; the interval is NaN with under 2 rows, or under 2 of a class for the AUC
+   * @throws IllegalArgumentException if {@code confidence} is not in (0, 1)
+   */
+  public static Estimate estimate(Metric metric, Outcomes outcomes, double confidence) {
+    Share.confidence(confidence);
+    int n = outcomes.size();
+    double value = metric.compute(outcomes);
+    if (metric == Metric.ACCURACY && outcomes.labels() > 0 && n > 0) {
+      Estimate share = Share.exact((int) Math.round(value * n), n, confidence);
+      return new Estimate(
+          metric.name(), n, value, share.low(), share.high(), confidence, share.method());
+    }
+    if (metric == Metric.AUC && outcomes.positive() >= 0) {
+      double z = NormalQuantile.of((1 + confidence) / 2);
+      RocArea area = RocArea.of(outcomes);
+      double low = Double.NaN;
+      double high = Double.NaN;
+      if (area.positives() > 1 && area.negatives() > 1) {
+        // an area of 0 or 1 is put half a pair inside, or its variance would be 0 (Agresti's way)
+        double pair = 0.5 / ((double) area.positives() * area.negatives());
+        double inside = Math.max(pair, Math.min(1 - pair, value));
+        double least = inside * (1 - inside) / (area.positives() + area.negatives());
+        double deviation = Math.sqrt(Math.max(area.variance(), least));
+        double odds = Math.log(inside / (1 - inside));
+        double half = z * deviation / (inside * (1 - inside));
+        low = 1 / (1 + Math.exp(half - odds));
+        high = 1 / (1 + Math.exp(-half - odds));
+      }
+      return new Estimate(
+          metric.name(), n, value, low, high, confidence, "DeLong, on the scale of log odds");
+    }
+    double[] ends = {Double.NaN, Double.NaN};
+    if (n > 1 && !Double.isNaN(value)) {
+      double[] values = Bootstrap.of(outcomes, rows -> metric.compute(outcomes.select(rows)));
+      ends = Bootstrap.interval(values, confidence);
+    }
+    return new Estimate(
+        metric.name(),
+        n,
+        value,
+        ends[0],
+        ends[1],
+        confidence,
+        "bootstrap within labels, " + Bootstrap.RESAMPLES + " resamples");
+  }
+
+  /**
    * Compares two models on the same rows, with a confidence interval of the difference: for {@link
    * Metric#AUC} by DeLong, DeLong and Clarke-Pearson (1988), for every other metric by the paired
    * bootstrap with 1 000 resamples (Efron and Tibshirani, 1993), percentile form.

@@ -29,6 +29,14 @@ public interface Metric {
    */
   Metric BRIER = new NamedMetric("brier", Direction.LOWER_IS_BETTER, ClassificationMetrics::brier);
 
+  /**
+   * The adjusted Rand index of answered against known groups (Hubert and Arabie, 1985): 1 for the
+   * same groups under any numbers, about 0 for chance. Rows of unknown group do not count.
+   * Clustering; NaN for under 2 rows.
+   */
+  Metric ADJUSTED_RAND =
+      new NamedMetric("adjusted_rand", Direction.HIGHER_IS_BETTER, ClusteringMetrics::adjustedRand);
+
   /** The root of the mean squared error. Regression; NaN for no rows. */
   Metric RMSE = new NamedMetric("rmse", Direction.LOWER_IS_BETTER, RegressionMetrics::rmse);
 

@@ -1,5 +1,6 @@
 package dev.endolith.model;
 
+import dev.endolith.data.Anomaly;
 import dev.endolith.data.Classification;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Digest;
@@ -18,13 +19,23 @@ import java.util.List;
  * hold.
  */
 public final class Outcomes {
+  private enum Kind {
+    LABELS,
+    NUMBERS,
+    ANOMALIES,
+    CLUSTERS
+  }
+
+  private final Kind kind;
   private final int labels;
   private final int positive;
   private final double[] truth;
   private final double[] answer;
   private final double[][] scores;
 
-  private Outcomes(int labels, int positive, double[] truth, double[] answer, double[][] scores) {
+  private Outcomes(
+      Kind kind, int labels, int positive, double[] truth, double[] answer, double[][] scores) {
+    this.kind = kind;
     this.labels = labels;
     this.positive = positive;
     this.truth = truth;
@@ -83,13 +94,28 @@ public final class Outcomes {
         scores[i] = given.scores();
       }
       int positive = classes.positive().map(classes::position).orElse(-1);
-      return new Outcomes(classes.labels().size(), positive, truth, answer, scores);
+      return new Outcomes(Kind.LABELS, classes.labels().size(), positive, truth, answer, scores);
     }
+    Kind kind = Kind.NUMBERS;
+    double[][] scores = new double[task instanceof Anomaly ? n : 0][];
     for (int i = 0; i < n; i++) {
-      truth[i] = (Double) truths.get(i);
-      answer[i] = ((Regressed) (Prediction<?>) answers.get(i)).number();
+      Prediction<?> given = answers.get(i);
+      if (given instanceof AnomalyScored scored && truths.get(i) instanceof Boolean anomalous) {
+        kind = Kind.ANOMALIES;
+        truth[i] = anomalous ? 1 : 0;
+        answer[i] = scored.anomalous() ? 1 : 0;
+        scores[i] = new double[] {-scored.score(), scored.score()};
+      } else if (given instanceof Clustered group && truths.get(i) instanceof Integer known) {
+        kind = Kind.CLUSTERS;
+        truth[i] = known;
+        answer[i] = group.cluster();
+      } else {
+        truth[i] = (Double) truths.get(i);
+        answer[i] = ((Regressed) given).number();
+      }
     }
-    return new Outcomes(0, -1, truth, answer, new double[0][]);
+    boolean anomalies = kind == Kind.ANOMALIES;
+    return new Outcomes(kind, anomalies ? 2 : 0, anomalies ? 1 : -1, truth, answer, scores);
   }
 
   /**
@@ -104,7 +130,7 @@ public final class Outcomes {
   /**
    * The number of labels.
    *
-   * @return the number of labels, 0 for a regression
+   * @return the number of labels, 2 for anomalies, 0 for a regression or a clustering
    */
   public int labels() {
     return labels;
@@ -189,6 +215,19 @@ public final class Outcomes {
     return Digest.finish(sha);
   }
 
+  /** Whether scores may be probabilities: those of anomalies have a unit of their own. */
+  boolean probabilities() {
+    return kind == Kind.LABELS;
+  }
+
+  boolean numbers() {
+    return kind == Kind.NUMBERS;
+  }
+
+  boolean clusters() {
+    return kind == Kind.CLUSTERS;
+  }
+
   /** The rows at the given positions, which may repeat. */
   Outcomes select(int[] rows) {
     double[] t = new double[rows.length];
@@ -201,6 +240,6 @@ public final class Outcomes {
         s[i] = scores[rows[i]];
       }
     }
-    return new Outcomes(labels, positive, t, a, s);
+    return new Outcomes(kind, labels, positive, t, a, s);
   }
 }

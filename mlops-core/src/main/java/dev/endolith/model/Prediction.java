@@ -5,11 +5,11 @@ package dev.endolith.model;
  *
  * @param <Y> the answer
  */
-public sealed interface Prediction<Y> permits Classified, Regressed {
+public sealed interface Prediction<Y> permits Classified, Regressed, AnomalyScored, Clustered {
   /**
    * The answer.
    *
-   * @return the most probable label, or the predicted number
+   * @return the most probable label, the predicted number, whether it is an anomaly, or the group
    */
   Y value();
 }

@@ -5,7 +5,7 @@ final class RegressionMetrics {
   private RegressionMetrics() {}
 
   static double rmse(Outcomes outcomes) {
-    if (outcomes.labels() > 0) {
+    if (!outcomes.numbers()) {
       return Double.NaN;
     }
     double sum = 0;
@@ -17,7 +17,7 @@ final class RegressionMetrics {
   }
 
   static double mae(Outcomes outcomes) {
-    if (outcomes.labels() > 0) {
+    if (!outcomes.numbers()) {
       return Double.NaN;
     }
     double sum = 0;

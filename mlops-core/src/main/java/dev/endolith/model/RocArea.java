@@ -73,6 +73,20 @@ final class RocArea {
         + variance(negatives, other.negatives) / negatives.length;
   }
 
+  /** The variance of this area; NaN with under two of a class. */
+  double variance() {
+    return variance(positives, new double[positives.length]) / positives.length
+        + variance(negatives, new double[negatives.length]) / negatives.length;
+  }
+
+  int positives() {
+    return positives.length;
+  }
+
+  int negatives() {
+    return negatives.length;
+  }
+
   private static double variance(double[] a, double[] b) {
     double mean = 0;
     for (int i = 0; i < a.length; i++) {

@@ -16,6 +16,12 @@ import java.util.Map;
 public record TrainedModel<X, Y>(
     Predictor<X, Y> predictor, String format, byte[] content, Map<String, String> parameters) {
   /**
+   * The parameter that holds the trainer's own record of how the model came about. It may name
+   * times and is no part of a {@link ModelDigest}.
+   */
+  public static final String PROVENANCE = "provenance";
+
+  /**
    * Copies the parameters.
    *
    * @param predictor the model

@@ -6,6 +6,7 @@ import dev.endolith.data.Row;
 import dev.endolith.data.Task;
 import dev.endolith.error.PredictionException;
 import dev.endolith.event.Event;
+import dev.endolith.model.AnomalyScored;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
 import dev.endolith.privacy.PrivacyPolicy;
@@ -121,9 +122,15 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     return context.key().isEmpty() ? task.key(x).orElse("") : context.key();
   }
 
+  private static double[] scores(Prediction<?> prediction) {
+    if (prediction instanceof AnomalyScored anomaly) {
+      return new double[] {anomaly.score()};
+    }
+    return prediction instanceof Classified<?> classified ? classified.scores() : NO_SCORES;
+  }
+
   private PredictionRecord record(X x, String key, Served<Y> served) {
-    double[] scores =
-        served.prediction() instanceof Classified<Y> classified ? classified.scores() : NO_SCORES;
+    double[] scores = scores(served.prediction());
     return new PredictionRecord(
         served.id(),
         name,

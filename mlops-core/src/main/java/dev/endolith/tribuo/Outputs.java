@@ -14,6 +14,11 @@ interface Outputs<Y, T extends Output<T>> {
   /** A label of the task as a Tribuo output. */
   T output(Task<?, Y> task, Y label);
 
+  /** Whether a row of this label is for training. */
+  default boolean learnsFrom(Y label) {
+    return true;
+  }
+
   /** Makes answers of a model's outputs; refuses a model that cannot answer the task. */
   Function<org.tribuo.Prediction<T>, Prediction<Y>> answers(Task<?, Y> task, Model<T> model);
 }

@@ -1,6 +1,8 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.data.Features;
 import dev.endolith.model.Trainer;
+import java.util.function.Function;
 import org.tribuo.classification.Label;
 import org.tribuo.regression.Regressor;
 
@@ -22,6 +24,51 @@ public final class Tribuo {
    */
   public static <X, Y> Trainer<X, Y> classifier(org.tribuo.Trainer<Label> trainer) {
     return new TribuoTrainer<X, Y, Label>(trainer, new LabelOutputs<>());
+  }
+
+  /**
+   * Turns rows into Tribuo examples as the trainers and models here do, for what Tribuo offers
+   * beside training. The examples have an unknown label.
+   *
+   * @param features the features
+   * @param <X> the row
+   * @return a function that is thread-safe
+   * @throws IllegalArgumentException if a field is free text
+   */
+  public static <X> Function<X, org.tribuo.Example<Label>> examples(Features<X> features) {
+    ExampleBuilder<X> builder = new ExampleBuilder<>(features, CategoryNames.of(features));
+    Label unknown = new Label(Label.UNKNOWN);
+    return row -> builder.example(row, unknown);
+  }
+
+  /**
+   * A trainer of one-class models, which learn what is ordinary: rows labelled as anomalies are
+   * left out. Needs {@code org.tribuo:tribuo-anomaly-core} and the trainer's module. Numeric
+   * features are standardised to mean 0 and variance 1.
+   *
+   * @param trainer the Tribuo trainer, for example {@code LibSVMAnomalyTrainer}; used by one
+   *     training at a time
+   * @param <X> the row
+   * @return the trainer
+   */
+  public static <X> Trainer<X, Boolean> anomalies(
+      org.tribuo.Trainer<org.tribuo.anomaly.Event> trainer) {
+    return new TribuoTrainer<X, Boolean, org.tribuo.anomaly.Event>(trainer, new EventOutputs());
+  }
+
+  /**
+   * A trainer of clusterings. Needs {@code org.tribuo:tribuo-clustering-core} and the trainer's
+   * module. Numeric features are standardised to mean 0 and variance 1.
+   *
+   * @param trainer the Tribuo trainer, for example {@code KMeansTrainer}; used by one training at a
+   *     time
+   * @param <X> the row
+   * @return the trainer
+   */
+  public static <X> Trainer<X, Integer> clusters(
+      org.tribuo.Trainer<org.tribuo.clustering.ClusterID> trainer) {
+    return new TribuoTrainer<X, Integer, org.tribuo.clustering.ClusterID>(
+        trainer, new ClusterOutputs());
   }
 
   /**

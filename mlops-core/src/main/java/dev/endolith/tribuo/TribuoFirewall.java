@@ -42,6 +42,11 @@ final class TribuoFirewall {
           "org.tribuo.common.tree.protos.TribuoTree",
           "org.tribuo.classification.protos.TribuoClassificationCore",
           "org.tribuo.classification.sgd.protos.TribuoClassificationSgd",
+          "org.tribuo.anomaly.protos.TribuoAnomalyCore",
+          "org.tribuo.anomaly.libsvm.protos.TribuoAnomalyLibsvm",
+          "org.tribuo.clustering.protos.TribuoClusteringCore",
+          "org.tribuo.clustering.kmeans.protos.TribuoClusteringKmeans",
+          "org.tribuo.common.libsvm.protos.TribuoLibsvm",
           "org.tribuo.regression.protos.TribuoRegressionCore",
           "org.tribuo.regression.sgd.protos.TribuoRegressionSgd");
 

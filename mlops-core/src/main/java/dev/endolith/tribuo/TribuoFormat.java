@@ -1,7 +1,9 @@
 package dev.endolith.tribuo;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.endolith.data.Anomaly;
 import dev.endolith.data.Classification;
+import dev.endolith.data.Clustering;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
@@ -57,8 +59,13 @@ public final class TribuoFormat implements ModelFormat {
       TribuoFirewall.check(proto);
       try {
         Model<?> model = Model.deserialize(proto);
-        return task instanceof Classification<X, Y>
-            ? new TribuoPredictor<>(task, model.castModel(Label.class), new LabelOutputs<>())
+        if (task instanceof Classification<X, Y>) {
+          return new TribuoPredictor<>(task, model.castModel(Label.class), new LabelOutputs<>());
+        } else if (task instanceof Anomaly<?>) {
+          return Anomalies.read(task, model);
+        }
+        return task instanceof Clustering<?>
+            ? Clusters.read(task, model)
             : regression(task, model.castModel(Regressor.class));
       } catch (ClassCastException e) {
         throw new ArtifactRefusedException(
@@ -69,10 +76,38 @@ public final class TribuoFormat implements ModelFormat {
       }
     }
 
-    @SuppressWarnings("unchecked") // a task that is no classification is a regression: Y is Double
+    @SuppressWarnings("unchecked") // this task is a regression: Y is Double
     private static <X, Y> Predictor<X, Y> regression(Task<X, Y> task, Model<Regressor> model) {
       return (Predictor<X, Y>)
           new TribuoPredictor<>((Task<X, Double>) task, model, new NumberOutputs());
+    }
+  }
+
+  /** Apart, so that other models load without the jars of anomalies. */
+  private static final class Anomalies {
+    private Anomalies() {}
+
+    @SuppressWarnings("unchecked") // this task finds anomalies: Y is Boolean
+    static <X, Y> Predictor<X, Y> read(Task<X, Y> task, Model<?> model) {
+      return (Predictor<X, Y>)
+          new TribuoPredictor<>(
+              (Task<X, Boolean>) task,
+              model.castModel(org.tribuo.anomaly.Event.class),
+              new EventOutputs());
+    }
+  }
+
+  /** Apart, so that other models load without the jars of clusterings. */
+  private static final class Clusters {
+    private Clusters() {}
+
+    @SuppressWarnings("unchecked") // this task is a clustering: Y is Integer
+    static <X, Y> Predictor<X, Y> read(Task<X, Y> task, Model<?> model) {
+      return (Predictor<X, Y>)
+          new TribuoPredictor<>(
+              (Task<X, Integer>) task,
+              model.castModel(org.tribuo.clustering.ClusterID.class),
+              new ClusterOutputs());
     }
   }
 }

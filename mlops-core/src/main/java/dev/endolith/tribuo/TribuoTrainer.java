@@ -1,5 +1,7 @@
 package dev.endolith.tribuo;
 
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import dev.endolith.data.DataShape;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
 import dev.endolith.data.Field;
@@ -8,6 +10,7 @@ import dev.endolith.model.Trainer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.tribuo.Model;
@@ -24,6 +27,15 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
   /** A Tribuo trainer's chance advances with its invocations; a seed chooses one of so many. */
   private static final int INVOCATIONS = 64;
 
+  /** An example or a vector without its values: object, arrays' headers, its place in a list. */
+  static final long ROW_BYTES = 88;
+
+  /** A reference or index, and a number. */
+  static final long VALUE_BYTES = 12;
+
+  /** A feature's name and statistics in two maps. */
+  private static final long FEATURE_BYTES = 400;
+
   private final org.tribuo.Trainer<T> trainer;
   private final Outputs<Y, T> outputs;
   private final ReentrantLock training = new ReentrantLock();
@@ -37,16 +49,21 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
   public TrainedModel<X, Y> train(Dataset<X, Y> data, long seed) {
     MutableDataset<T> rows =
         new MutableDataset<>(
-            new SimpleDataSourceProvenance(data.origin().name(), outputs.factory()),
+            // the fingerprint ties Tribuo's own record to ours
+            new SimpleDataSourceProvenance(
+                data.origin().name() + ", " + data.fingerprint(), outputs.factory()),
             outputs.factory());
     ExampleBuilder<X> builder =
-        new ExampleBuilder<>(
-            data.task().features(), (field, value) -> field + ExampleBuilder.IS + value);
+        new ExampleBuilder<>(data.task().features(), CategoryNames.of(data.task().features()));
     for (Example<X, Y> example : data) {
-      rows.add(builder.example(example.x(), outputs.output(data.task(), example.y())));
+      if (outputs.learnsFrom(example.y())) {
+        rows.add(builder.example(example.x(), outputs.output(data.task(), example.y())));
+      }
     }
-    if (rows.getOutputInfo().size() == 0
-        || (rows.getOutputInfo().size() == 1 && outputs instanceof LabelOutputs)) {
+    if (rows.size() == 0) {
+      throw new IllegalArgumentException(data + " has no row to learn from");
+    }
+    if (rows.getOutputInfo().size() < 2 && outputs instanceof LabelOutputs) {
       throw new IllegalArgumentException(
           "a classification needs rows of at least two labels to learn from, "
               + data
@@ -58,9 +75,26 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
         TribuoFormat.NAME,
         model.serialize().toByteArray(),
         Map.of(
-            "trainer", trainer.getClass().getSimpleName(),
-            "configuration", trainer.getProvenance().toString(),
-            "seed", Long.toString(seed)));
+            "trainer",
+            trainer.getClass().getSimpleName(),
+            "configuration",
+            trainer.getProvenance().toString(),
+            "seed",
+            Long.toString(seed),
+            TrainedModel.PROVENANCE,
+            ProvenanceUtil.formattedProvenanceString(model.getProvenance())));
+  }
+
+  /**
+   * The rows as Tribuo examples, once as given and once scaled, then as sparse vectors, which most
+   * trainers make; and the weights of a linear model with their gradients. Trees and kernels keep
+   * more: for them this is a lower bound.
+   */
+  @Override
+  public OptionalLong bytesFor(DataShape shape) {
+    long example = ROW_BYTES * shape.rows() + VALUE_BYTES * shape.values();
+    long weights = shape.features() * (FEATURE_BYTES + 3L * Double.BYTES * shape.labels());
+    return OptionalLong.of(3 * example + weights);
   }
 
   private Model<T> train(MutableDataset<T> rows, TransformationMap scaling, long seed) {

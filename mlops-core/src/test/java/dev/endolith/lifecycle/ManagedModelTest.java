@@ -291,7 +291,7 @@ class ManagedModelTest {
   }
 
   /** A watch of a user's own: an alarm when most of the last labels were not as answered. */
-  private record ErrorCounter(int window) implements WatchSpec {
+  record ErrorCounter(int window) implements WatchSpec {
     @Override
     public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
       return new Watch<>() {

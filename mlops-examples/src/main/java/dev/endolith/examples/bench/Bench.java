@@ -25,7 +25,8 @@ public final class Bench {
           new FeaturesBenchmark.Rows(),
           new DetectorsBenchmark.Rows(),
           new RegistryBenchmark.Rows(),
-          new PipelineBenchmark.Rows());
+          new PipelineBenchmark.Rows(),
+          new DataBenchmark.Rows());
 
   private Bench() {}
 
