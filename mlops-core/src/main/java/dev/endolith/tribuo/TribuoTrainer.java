@@ -27,6 +27,10 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
   /** A Tribuo trainer's chance advances with its invocations; a seed chooses one of so many. */
   private static final int INVOCATIONS = 64;
 
+  /** Lines of Tribuo's provenance that hold a time. */
+  private static final Pattern TIMES =
+      Pattern.compile("(?m)^\\s*(trained-at|[a-z-]*-time) = .*\\R?");
+
   /** An example or a vector without its values: object, arrays' headers, its place in a list. */
   static final long ROW_BYTES = 88;
 
@@ -82,7 +86,7 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
             "seed",
             Long.toString(seed),
             TrainedModel.PROVENANCE,
-            ProvenanceUtil.formattedProvenanceString(model.getProvenance())));
+            provenance(model)));
   }
 
   /**
@@ -95,6 +99,13 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
     long example = ROW_BYTES * shape.rows() + VALUE_BYTES * shape.values();
     long weights = shape.features() * (FEATURE_BYTES + 3L * Double.BYTES * shape.labels());
     return OptionalLong.of(3 * example + weights);
+  }
+
+  /** Without its times: a training that is killed and done again has the same parameters. */
+  private static String provenance(Model<?> model) {
+    return TIMES
+        .matcher(ProvenanceUtil.formattedProvenanceString(model.getProvenance()))
+        .replaceAll("");
   }
 
   private Model<T> train(MutableDataset<T> rows, TransformationMap scaling, long seed) {
