@@ -58,6 +58,7 @@ import dev.endolith.serving.Deployment;
 import dev.endolith.serving.PredictionLog;
 import dev.endolith.serving.Route;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Constructor;
@@ -94,7 +95,7 @@ final class AttackTargets implements AutoCloseable {
   private static final String BENIGN = "fraud";
 
   private final Map<Class<?>, Supplier<?>> instances = new HashMap<>();
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<Closeable> open = new ArrayDeque<>();
   private final Workspace workspace;
 
   private AttackTargets(
@@ -105,7 +106,7 @@ final class AttackTargets implements AutoCloseable {
       Outbox outbox)
       throws IOException {
     this.workspace = workspace;
-    open.push(workspace);
+    open.push(workspace::close);
     Attachment blob =
         new Attachment(Attachment.MODEL, "x", 5, workspace.artifacts().put(bytes("model")));
     ModelVersion version =
@@ -113,7 +114,7 @@ final class AttackTargets implements AutoCloseable {
     Run run = workspace.runs().start(BENIGN);
     Deployment<Row, Double> deployment =
         Deployment.of(BENIGN, TASK, workspace.models()).log(workspace.predictions()).build();
-    open.push(deployment);
+    open.push(deployment::close);
     ModelSigner signer = ModelSigner.of(EcKeys.generate(EcCurve.P256));
     KeyPair notes = NoteSigner.generate();
     NoteSigner noteSigner = NoteSigner.of("endolith", notes);
@@ -236,7 +237,7 @@ final class AttackTargets implements AutoCloseable {
             storage.journal(),
             storage.outbox(),
             storage.artifacts());
-    targets.open.push(storage);
+    targets.open.push(storage::close);
     return targets;
   }
 
@@ -309,7 +310,7 @@ final class AttackTargets implements AutoCloseable {
     }
     if (type.isPrimitive()) {
       return type == boolean.class
-          ? Boolean.FALSE
+          ? (Object) false
           : type == int.class ? (Object) 1 : type == long.class ? (Object) 1L : (Object) 1.0;
     }
     if (type == Object.class) {
@@ -385,7 +386,7 @@ final class AttackTargets implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     while (!open.isEmpty()) {
       open.pop().close();
     }

@@ -63,6 +63,8 @@ final class AttackedProcess {
   }
 
   /**
+   * Attacks, and ends.
+   *
    * @param arguments the folder of the workspace, what is above it, and which part of the strings
    *     the workspace on disk gets: every n-th
    */
@@ -147,7 +149,7 @@ final class AttackedProcess {
           calls.incrementAndGet();
           targets.check(call(method, receiver, arguments));
         } catch (InvocationTargetException e) {
-          if (!isAllowed(method, e.getCause())) {
+          if (!isAllowed(e.getCause())) {
             failures++;
             OUT.println("! " + method + " at " + position + ", string " + i + ": " + e.getCause());
             StackTraceElement[] trace = e.getCause().getStackTrace();
@@ -172,7 +174,7 @@ final class AttackedProcess {
   }
 
   /** A refusal, typed, that does not tell where the workspace is. */
-  private boolean isAllowed(Executable method, Throwable failure) {
+  private boolean isAllowed(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return (failure instanceof IllegalArgumentException
             || failure instanceof IllegalStateException

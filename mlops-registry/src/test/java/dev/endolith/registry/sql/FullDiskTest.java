@@ -50,7 +50,7 @@ class FullDiskTest {
   void open_diskIsFullFromTheStart_isRefusedAndOpensWhenThereIsRoom() throws IOException {
     try (Tmpfs disk = Tmpfs.mount(folder.resolve("disk"), "64k")) {
       try (Workspace workspace = Workspace.open(disk.folder())) {
-        fail("a workspace needs more than 64 KiB: " + workspace);
+        fail("a workspace needs more than 64 KiB, and had " + workspace.models().names());
       } catch (StorageException e) {
         assertThat(e.getMessage()).doesNotContain(folder.toString());
       }
