@@ -220,7 +220,7 @@ class ArchivedModelTest {
       Thread writer =
           new Thread(
               () -> {
-                for (int i = 0; i < 60; i++) {
+                for (int i = 0; i < 20; i++) {
                   source.models().tag("fraud", 1, Map.of("i", Integer.toString(i)));
                   source.models().register("fraud", candidate("n" + i));
                 }

@@ -46,7 +46,7 @@ final class SmallHeapProcess {
         TrustedKeys.of(
             TrustedKey.of("k", "ann", (ECPublicKey) EcKeys.generate(EcCurve.P256).getPublic()));
     try (Workspace workspace = Workspace.open(folder.resolve("workspace"))) {
-      Digest large = workspace.artifacts().put(zeros(256L << 20));
+      Digest large = workspace.artifacts().put(zeros(96L << 20));
       Map<String, Callable<Object>> inputs = new LinkedHashMap<>();
       for (long claimed : new long[] {0xffffffffL, 0x80000000L, 0x7fffffffL, 1L << 24}) {
         inputs.put(
@@ -63,7 +63,7 @@ final class SmallHeapProcess {
       inputs.put("name of 8 MB", () -> workspace.models().history("a".repeat(8 << 20)));
       inputs.put(
           "description of 8 MB", () -> workspace.models().describe("m", 1, "a".repeat(8 << 20)));
-      inputs.put("blob of 256 MB, read", () -> workspace.artifacts().read(large, 1 << 20));
+      inputs.put("blob of 96 MB, read", () -> workspace.artifacts().read(large, 1 << 20));
       inputs.put("digest of 8 MB", () -> new Digest("a".repeat(8 << 20)));
       for (Map.Entry<String, Callable<Object>> input : inputs.entrySet()) {
         System.out.println(outcome(input.getValue()) + " " + input.getKey());
@@ -122,12 +122,12 @@ final class SmallHeapProcess {
     return file;
   }
 
-  /** 256 MB of zeros in 256 KB, under the name of the first member. */
+  /** 96 MB of zeros in 96 KB, under the name of the first member. */
   private static Path bomb(Path folder) throws IOException {
     Path file = folder.resolve("bomb.zip");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("signature.json"));
-      zeros(256L << 20).transferTo(zip);
+      zeros(96L << 20).transferTo(zip);
       zip.closeEntry();
     }
     return file;
