@@ -18,6 +18,7 @@ import dev.endolith.error.DataException;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records as JSON text that is the same for equal values: keys in alphabetical order, no white
@@ -39,6 +40,7 @@ public final class CanonicalJson {
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
@@ -77,7 +79,7 @@ public final class CanonicalJson {
    */
   public static <A> A read(String json, Class<A> type) {
     try {
-      return MAPPER.readValue(json, type);
+      return present(MAPPER.readValue(json, type), type);
     } catch (JsonProcessingException e) {
       throw broken(type, e);
     }
@@ -93,7 +95,7 @@ public final class CanonicalJson {
    */
   public static Object readGeneric(String json, Type type) {
     try {
-      return MAPPER.readValue(json, MAPPER.constructType(type));
+      return present(MAPPER.<@Nullable Object>readValue(json, MAPPER.constructType(type)), type);
     } catch (JsonProcessingException e) {
       throw broken(type, e);
     }
@@ -107,6 +109,13 @@ public final class CanonicalJson {
    */
   public static Type listOf(Type item) {
     return MAPPER.getTypeFactory().constructCollectionType(List.class, MAPPER.constructType(item));
+  }
+
+  private static <A> A present(@Nullable A value, Type type) {
+    if (value == null) {
+      throw new DataException("JSON", 0, "", "the text is null, not JSON of " + type.getTypeName());
+    }
+    return value;
   }
 
   private static DataException broken(Type type, JsonProcessingException e) {

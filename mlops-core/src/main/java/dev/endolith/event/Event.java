@@ -128,6 +128,18 @@ public sealed interface Event {
   record Governed(String model, Instant at, String actor) implements Event {}
 
   /**
+   * A model came in with all of its history, as it was kept elsewhere.
+   *
+   * @param model the model's name
+   * @param versions how many versions it has
+   * @param records how many audit records it has
+   * @param at when
+   * @param actor who took it in
+   */
+  record ModelAdopted(String model, long versions, long records, Instant at, String actor)
+      implements Event {}
+
+  /**
    * A monitor raised an alert.
    *
    * @param alert the alert

@@ -77,8 +77,12 @@ final class Scope {
     return new StepOutput<>(this, nodes.size() - 1);
   }
 
-  /** Ends the scope. */
-  void end(StepOutput<?> output) {
+  /** Ends the scope with what the host's function answered. */
+  void end(@Nullable StepOutput<?> output) {
+    if (output == null) {
+      throw new IllegalArgumentException(
+          "a part of pipeline '" + pipeline + "' answers null; answer the output of a step");
+    }
     check(output);
     if (output.scope() != this) {
       throw new IllegalArgumentException(

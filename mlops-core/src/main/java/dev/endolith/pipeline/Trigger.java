@@ -96,11 +96,20 @@ public sealed interface Trigger {
    * @throws IllegalArgumentException if the expression is not valid; the message says where
    */
   static AtTimes cron(String expression, ZoneId zone) {
-    ExecutionTime times =
-        ExecutionTime.forCron(
-            new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-                .parse(expression)
-                .validate());
+    ExecutionTime times;
+    try {
+      times =
+          ExecutionTime.forCron(
+              new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+                  .parse(expression)
+                  .validate());
+    } catch (RuntimeException e) { // the parser has others for some texts that are no expression
+      throw new IllegalArgumentException(
+          "a cron expression has minute, hour, day of month, month and day of week, for example"
+              + " '30 2 * * MON-FRI': "
+              + e.getMessage(),
+          e);
+    }
     return after -> times.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
   }
 

@@ -24,7 +24,12 @@ public record Attestation(Kind kind, Attachment blob, String actor, Instant at) 
     /** This was searched for what should not be in it. */
     SCAN,
     /** This may not serve any more. Final: what was withdrawn is registered anew. */
-    WITHDRAWAL;
+    WITHDRAWAL,
+    /**
+     * This model left a workspace as it is in an archive: the signature of the archive, which is
+     * never an attestation of a version.
+     */
+    EXPORT;
 
     /**
      * The kind as statements spell it.

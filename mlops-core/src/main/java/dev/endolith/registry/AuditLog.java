@@ -1,16 +1,12 @@
 package dev.endolith.registry;
 
-import dev.endolith.data.CanonicalJson;
-import dev.endolith.data.Digest;
 import dev.endolith.error.IntegrityException;
 import dev.endolith.query.Page;
 import dev.endolith.query.Query;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The audit records of all models, and whether they are whole. Thread-safe. */
 public final class AuditLog {
@@ -59,73 +55,64 @@ public final class AuditLog {
     long records = 0;
     List<String> problems = new ArrayList<>();
     for (String model : registry.models()) {
-      Verified verified = verify(model);
+      AuditReplay verified = verify(model);
       // a record that was written meanwhile explains what seemed to differ
-      for (int i = 0; i < ATTEMPTS && !verified.problems.isEmpty() && isNewer(verified); i++) {
+      for (int i = 0; i < ATTEMPTS && !verified.problems().isEmpty() && isNewer(verified); i++) {
         verified = verify(model);
       }
-      records += verified.records;
-      problems.addAll(verified.problems);
+      records += verified.records();
+      problems.addAll(verified.problems());
     }
     return problems.isEmpty()
         ? new AuditVerification.Verified(records)
         : new AuditVerification.Broken(problems);
   }
 
-  private boolean isNewer(Verified verified) {
+  private boolean isNewer(AuditReplay verified) {
     try {
-      return !registry.audit(verified.model, verified.records, 1).isEmpty();
+      return !registry.audit(verified.model(), verified.records(), 1).isEmpty();
     } catch (IntegrityException e) {
       return false;
     }
   }
 
-  private Verified verify(String model) {
-    Verified verified = new Verified(model);
+  private AuditReplay verify(String model) {
+    AuditReplay replay = new AuditReplay(model);
     try {
-      verify(model, verified);
+      verify(model, replay);
     } catch (IntegrityException e) {
-      verified.problems.add(model + ": " + e.getMessage());
+      replay.problem(model + ": " + e.getMessage());
     }
-    return verified;
+    return replay;
   }
 
-  private void verify(String model, Verified verified) {
-    Replay replay = new Replay();
-    Digest previous = AuditRecord.ORIGIN;
+  private void verify(String model, AuditReplay replay) {
     for (AuditRecord record : records(model)) {
-      long sequence = verified.records + 1;
-      if (record.sequence() != sequence || !record.model().equals(model)) {
-        verified.problems.add(model + ": record " + sequence + " is missing");
+      if (!replay.follow(record)) {
         return;
       }
-      if (!record.previous().equals(previous) || !record.sealed()) {
-        verified.problems.add(model + ": record " + sequence + " was changed after it was written");
-        return;
+    }
+    long before = Long.MAX_VALUE;
+    while (true) {
+      List<ModelVersion> page = registry.versions(model, before, PAGE);
+      for (ModelVersion version : page) {
+        replay.compare(version);
+        before = version.number();
       }
-      verified.records = sequence;
-      replay.apply(record);
-      previous = record.digest();
+      if (page.size() < PAGE) {
+        break;
+      }
     }
-    compareVersions(model, replay, verified.problems);
-    for (Alias alias : aliases(model)) {
-      replay.aliases.putIfAbsent(alias.name(), List.of());
+    replay.compareCount();
+    replay.compare(
+        registry.models(Query.where(ModelField.NAME.is(model))).items().stream()
+            .findFirst()
+            .orElse(null));
+    Set<String> aliases = new TreeSet<>(replay.aliases());
+    aliases(model).forEach(alias -> aliases.add(alias.name()));
+    for (String alias : aliases) {
+      replay.compare(alias, registry.history(model, alias), registry.alias(model, alias));
     }
-    String recorded = replay.model;
-    if (!(recorded == null ? RegisteredModel.fresh(model).digest().hex() : recorded)
-        .equals(modelDigest(model))) {
-      verified.problems.add(
-          model + ": description, tags or rules are not those that were recorded");
-    }
-    replay.aliases.forEach(
-        (alias, moves) -> {
-          List<String> actual = registry.history(model, alias).stream().map(Replay::move).toList();
-          if (!actual.equals(moves)
-              || !registry.alias(model, alias).map(Replay::move).equals(last(moves))) {
-            verified.problems.add(
-                model + ": alias '" + alias + "' does not point where it was recorded to point");
-          }
-        });
   }
 
   private List<Alias> aliases(String model) {
@@ -138,129 +125,6 @@ public final class AuditLog {
         return all;
       }
       query = query.after(page.next());
-    }
-  }
-
-  private String modelDigest(String model) {
-    return registry.models(Query.where(ModelField.NAME.is(model))).items().stream()
-        .findFirst()
-        .map(found -> found.digest().hex())
-        .orElse("");
-  }
-
-  private void compareVersions(String model, Replay replay, List<String> problems) {
-    long before = Long.MAX_VALUE;
-    long found = 0;
-    while (true) {
-      List<ModelVersion> page = registry.versions(model, before, PAGE);
-      for (ModelVersion version : page) {
-        found++;
-        before = version.number();
-        if (!version.manifestFits()
-            || !version.manifest().hex().equals(replay.manifests.get(version.number()))) {
-          problems.add(version.label() + ": its manifest is not the one that was recorded");
-        }
-        if (!version.facts().hex().equals(replay.facts.get(version.number()))) {
-          problems.add(version.label() + ": its facts are not those that were recorded");
-        }
-        if (!version.state().name().equals(replay.states.get(version.number()))) {
-          problems.add(version.label() + ": its state is not the one that was recorded");
-        }
-        String status = replay.statuses.get(version.number());
-        if (status != null && !status.equals(version.status().digest().hex())) {
-          problems.add(version.label() + ": its status is not the one that was recorded");
-        }
-      }
-      if (page.size() < PAGE) {
-        break;
-      }
-    }
-    if (found != replay.manifests.size()) {
-      problems.add(
-          model
-              + ": "
-              + replay.manifests.size()
-              + " versions were recorded, "
-              + found
-              + " are there");
-    }
-  }
-
-  private static Optional<String> last(List<String> moves) {
-    return moves.isEmpty() ? Optional.empty() : Optional.of(moves.get(moves.size() - 1));
-  }
-
-  /** How far one model was verified. */
-  private static final class Verified {
-    private final String model;
-    private final List<String> problems = new ArrayList<>();
-    private long records;
-
-    Verified(String model) {
-      this.model = model;
-    }
-  }
-
-  /** What the records say the registry must look like. */
-  private static final class Replay {
-    private final Map<Long, String> manifests = new HashMap<>();
-    private final Map<Long, String> facts = new HashMap<>();
-    private final Map<Long, String> states = new HashMap<>();
-
-    /** Digests; a version of a library that did not record them has none. */
-    private final Map<Long, String> statuses = new HashMap<>();
-
-    private @Nullable String model;
-    private final Map<String, List<String>> aliases = new HashMap<>();
-
-    void apply(AuditRecord record) {
-      Map<String, String> recorded = record.facts();
-      String status = recorded.get("status");
-      if (status != null) {
-        statuses.put(number(recorded), status);
-      } else if (record.action().equals("change-state")) {
-        statuses.remove(number(recorded)); // by an older library, which does not say
-      }
-      model = recorded.getOrDefault("model", model);
-      switch (record.action()) {
-        case "register" -> {
-          manifests.put(number(recorded), recorded.getOrDefault("manifest", ""));
-          facts.put(number(recorded), recorded.getOrDefault("facts", ""));
-          states.put(number(recorded), VersionState.DRAFT.name());
-        }
-        case "change-state" -> states.put(number(recorded), recorded.getOrDefault("to", ""));
-        case "move-alias" ->
-            aliases
-                .computeIfAbsent(recorded.getOrDefault("alias", ""), a -> new ArrayList<>())
-                .add(
-                    move(
-                        recorded.getOrDefault("generation", ""),
-                        recorded.getOrDefault("to", ""),
-                        recorded.getOrDefault("at", ""),
-                        record.actor(),
-                        record.reason()));
-        default -> {
-          // an action of a newer library: its record is chained, its effect is not known here
-        }
-      }
-    }
-
-    /** One move as text that no other move has. */
-    static String move(Alias alias) {
-      return move(
-          Long.toString(alias.generation()),
-          Long.toString(alias.version()),
-          alias.at().toString(),
-          alias.actor(),
-          alias.reason());
-    }
-
-    private static String move(String... parts) {
-      return CanonicalJson.write(parts);
-    }
-
-    private static long number(Map<String, String> recorded) {
-      return Long.parseLong(recorded.getOrDefault("version", "0"));
     }
   }
 }

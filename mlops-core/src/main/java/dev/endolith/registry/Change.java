@@ -140,6 +140,19 @@ public sealed interface Change {
   record Govern(String model, Governance governance) implements Change {}
 
   /**
+   * Takes in a model with all that ever happened to it, as it was kept elsewhere: numbers, times,
+   * generations and audit records stay what they were, and nothing is added to its records. The
+   * model must not be here yet; where exactly this history is, nothing changes. Its blobs are
+   * already in the artifact store.
+   *
+   * <p>The history is checked against its own audit records, which prove that it is whole, and not
+   * who wrote it: that is for the caller to know, for example from a signature.
+   *
+   * @param history the model and its history
+   */
+  record Adopt(ModelHistory history) implements Change {}
+
+  /**
    * The model that the change is about.
    *
    * @return its name, empty for a document
@@ -163,6 +176,8 @@ public sealed interface Change {
       return change.model();
     } else if (this instanceof Govern change) {
       return change.model();
+    } else if (this instanceof Adopt change) {
+      return change.history().model().name();
     }
     return "";
   }
@@ -179,6 +194,8 @@ public sealed interface Change {
       return change.evidence();
     } else if (this instanceof Attest change) {
       return List.of(change.bundle());
+    } else if (this instanceof Adopt change) {
+      return change.history().blobs();
     }
     return List.of();
   }

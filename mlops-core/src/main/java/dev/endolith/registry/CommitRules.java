@@ -3,6 +3,7 @@ package dev.endolith.registry;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Texts;
 import dev.endolith.error.ConflictException;
+import dev.endolith.error.IntegrityException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.event.Event;
 import java.time.Clock;
@@ -76,6 +77,7 @@ public final class CommitRules {
    * @return what was written
    * @throws ConflictException if an alias or document is not at the expected generation
    * @throws NotFoundException if a version does not exist
+   * @throws IntegrityException if a history that is to be adopted does not fit its audit records
    * @throws IllegalArgumentException if the name of a model, alias or document breaks the rule of
    *     {@link Names}
    * @throws IllegalStateException if a rule of states or of governance forbids a change
@@ -134,6 +136,8 @@ public final class CommitRules {
         delete(delete);
       } else if (change instanceof Change.Govern govern) {
         govern(govern);
+      } else if (change instanceof Change.Adopt adopt) {
+        adopt(adopt.history());
       }
     }
 
@@ -507,6 +511,44 @@ public final class CommitRules {
       }
       updateModel(before.governed(change.governance()), "govern");
       tell(new Event.Governed(change.model(), now, changes.actor().name()));
+    }
+
+    private void adopt(ModelHistory history) {
+      RegisteredModel model = history.model();
+      List<String> problems = history.problems();
+      if (!problems.isEmpty()) {
+        throw new IntegrityException(
+            model.name(), "a model's history does not fit its audit records: " + problems.get(0));
+      }
+      Optional<RegisteredModel> known = tx.model(model.name());
+      if (known.isPresent()) {
+        AuditRecord head = tx.auditHead(model.name()).orElse(null);
+        if (known.get().equals(model) && history.endsWith(head)) {
+          models.add(model);
+          return;
+        }
+        throw new ConflictException(
+            model.name(),
+            history.audit().size(),
+            head == null ? 0 : head.sequence(),
+            "model '"
+                + model.name()
+                + "' is here already with another history; a history is taken in only where there"
+                + " is no model of its name");
+      }
+      history.versions().forEach(version -> states.requireKnown(version.state()));
+      tx.put(model);
+      history.versions().forEach(tx::insert);
+      history.moves().forEach(tx::insert);
+      history.audit().forEach(tx::insert);
+      models.add(model);
+      tell(
+          new Event.ModelAdopted(
+              model.name(),
+              model.lastNumber(),
+              history.audit().size(),
+              now,
+              changes.actor().name()));
     }
 
     private void put(Change.PutDocument change) {

@@ -43,7 +43,8 @@ public final class EventJson {
    */
   public static Event read(String json) {
     Map<?, ?> read = CanonicalJson.read(json, Map.class);
-    Class<? extends Event> type = TYPES.get(String.valueOf(read.get("type")));
+    Class<? extends Event> type =
+        read == null ? null : TYPES.get(String.valueOf(read.get("type"))); // "null" is JSON too
     if (type == null) {
       throw new DataException(
           "outbox", 0, "type", "there is no such event; events are " + TYPES.keySet());

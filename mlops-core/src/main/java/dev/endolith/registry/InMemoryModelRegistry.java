@@ -115,6 +115,11 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore, Outbox {
   }
 
   @Override
+  public ModelHistory history(String model) {
+    return transactions.run(() -> ModelHistory.read(this, model));
+  }
+
+  @Override
   public Set<Capability> capabilities() {
     return EnumSet.noneOf(Capability.class);
   }

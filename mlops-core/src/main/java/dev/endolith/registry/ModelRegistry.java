@@ -153,6 +153,20 @@ public interface ModelRegistry extends AutoCloseable {
   List<AuditRecord> audit(String model, long after, int limit);
 
   /**
+   * A model and all that ever happened to it. A store that can read everything as of one moment
+   * overrides it; otherwise the model is read again while others write to it, some times.
+   *
+   * @param model the model's name
+   * @return its history, which agrees with its audit records
+   * @throws dev.endolith.error.NotFoundException if there is no such model
+   * @throws dev.endolith.error.IntegrityException if the model does not agree with its audit
+   *     records
+   */
+  default ModelHistory history(String model) {
+    return ModelHistory.read(this, model);
+  }
+
+  /**
    * What this store can do.
    *
    * @return its capabilities, by default none

@@ -192,6 +192,18 @@ public final class Models {
   }
 
   /**
+   * A model and all that ever happened to it, for {@link Change.Adopt} elsewhere.
+   *
+   * @param model the model's name
+   * @return its history, which agrees with its audit records; O(all of its rows)
+   * @throws NotFoundException if there is no such model
+   * @throws IntegrityException if the registry does not agree with its audit records
+   */
+  public ModelHistory history(String model) {
+    return registry.history(model);
+  }
+
+  /**
    * Where an alias pointed at an instant.
    *
    * @param model the model's name

@@ -111,6 +111,21 @@ public final class Runs {
   }
 
   /**
+   * Keeps a run as another workspace had it. One of that id that is here already stays as it is.
+   *
+   * @param run the run
+   * @return whether it was not here
+   */
+  public boolean adopt(RunRecord run) {
+    Names.check("experiment", run.experiment());
+    if (store.find(run.id()).isPresent()) {
+      return false;
+    }
+    store.save(run);
+    return true;
+  }
+
+  /**
    * A run as it stands.
    *
    * @param id its id

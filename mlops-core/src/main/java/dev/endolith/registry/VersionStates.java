@@ -157,7 +157,7 @@ public final class VersionStates {
     return guards.stream().flatMap(guard -> guard.refusal(version, to).stream()).findFirst();
   }
 
-  private void requireKnown(VersionState state) {
+  void requireKnown(VersionState state) {
     if (!states.containsKey(state.name())) {
       throw new IllegalArgumentException(
           "there is no state " + state + "; add it first, states are " + states.keySet());

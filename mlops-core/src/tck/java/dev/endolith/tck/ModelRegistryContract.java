@@ -10,6 +10,7 @@ import dev.endolith.data.FieldType;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Sensitivity;
 import dev.endolith.error.ConflictException;
+import dev.endolith.error.IntegrityException;
 import dev.endolith.error.NotFoundException;
 import dev.endolith.event.Event;
 import dev.endolith.query.Filter;
@@ -27,7 +28,9 @@ import dev.endolith.registry.Change;
 import dev.endolith.registry.Changes;
 import dev.endolith.registry.Committed;
 import dev.endolith.registry.Governance;
+import dev.endolith.registry.InMemoryStores;
 import dev.endolith.registry.ModelField;
+import dev.endolith.registry.ModelHistory;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Readiness;
@@ -563,64 +566,6 @@ public abstract class ModelRegistryContract {
   }
 
   @Test
-  @DisplayName("Every state change leaves exactly one audit record, with actor and reason")
-  void commit_stateChanges_leaveOneRecordEach() {
-    commit(draft(MODEL, "k", 0));
-    commit(draft(MODEL, "k", 0));
-    commit(transition(1, VersionState.VALIDATED), transition(1, VersionState.APPROVED));
-    Committed moved = commit(new Change.MoveAlias(MODEL, Alias.CHAMPION, 0, 1));
-    commit(new Change.PutDocument("state", 0, "{}"));
-
-    List<AuditRecord> records = registry.audit(MODEL, 0, 100);
-    assertThat(records)
-        .extracting(AuditRecord::action)
-        .containsExactly("register", "change-state", "change-state", "move-alias");
-    assertThat(records).extracting(AuditRecord::sequence).containsExactly(1L, 2L, 3L, 4L);
-    assertThat(records).allMatch(r -> r.actor().equals("ann") && r.reason().equals("because"));
-    assertThat(records).allMatch(AuditRecord::sealed);
-    assertThat(moved.audit()).containsExactly(records.get(3));
-    assertThat(moved.events()).hasSize(1).first().isInstanceOf(Event.AliasMoved.class);
-  }
-
-  @Test
-  @DisplayName("The audit records of a model are chained, and agree with the registry")
-  void audit_afterManyChanges_verifies() {
-    for (int i = 1; i <= 5; i++) {
-      approved();
-      move(Alias.CHAMPION, i - 1L, i);
-      clock.advance(Duration.ofSeconds(i % 2 == 0 ? -3 : 1));
-      commit(new Change.MoveAlias(MODEL, "shadow", i - 1L, i));
-    }
-    register("churn");
-
-    Digest previous = AuditRecord.ORIGIN;
-    for (AuditRecord record : registry.audit(MODEL, 0, 100)) {
-      assertThat(record.previous()).isEqualTo(previous);
-      previous = record.digest();
-    }
-    assertThat(registry.audit("churn", 0, 10).get(0).previous()).isEqualTo(AuditRecord.ORIGIN);
-    verifyAudit();
-  }
-
-  @Test
-  @DisplayName("Audit records come in pages, oldest first")
-  void audit_pages_oldestFirst() {
-    IntStream.range(0, 5).forEach(i -> register(MODEL));
-
-    assertThat(registry.audit(MODEL, 0, 2))
-        .extracting(AuditRecord::sequence)
-        .containsExactly(1L, 2L);
-    assertThat(registry.audit(MODEL, 2, 2))
-        .extracting(AuditRecord::sequence)
-        .containsExactly(3L, 4L);
-    assertThat(registry.audit(MODEL, 4, Integer.MAX_VALUE))
-        .extracting(AuditRecord::sequence)
-        .containsExactly(5L);
-    assertThat(registry.audit(MODEL, 5, 2)).isEmpty();
-    assertThat(registry.audit(MODEL, Long.MAX_VALUE, 2)).isEmpty();
-  }
-
-  @Test
   @DisplayName("Eight threads that register one model get dense and unique numbers")
   void register_eightThreads_numbersAreDense() {
     List<List<Long>> numbers =
@@ -664,27 +609,6 @@ public abstract class ModelRegistryContract {
         .extracting(Alias::generation)
         .containsExactly(1L, 2L, 3L, 4L, 5L);
     verifyAudit();
-  }
-
-  @Test
-  @DisplayName("Verifying while others write finds nothing wrong")
-  void audit_verifiedWhileWriting_isWhole() {
-    List<Boolean> results =
-        Contenders.race(
-            2,
-            t -> {
-              boolean whole = true;
-              for (int i = 0; i < 20; i++) {
-                if (t == 0) {
-                  register(MODEL);
-                } else {
-                  whole &= new AuditLog(registry).verify().ok();
-                }
-              }
-              return whole;
-            });
-
-    assertThat(results).containsOnly(true);
   }
 
   @Test
@@ -1022,6 +946,82 @@ public abstract class ModelRegistryContract {
     assertThat(registry.aliases(Query.where(AliasField.MODEL.is(MODEL))).items())
         .extracting(Alias::generation)
         .containsExactly(2L, 2L);
+  }
+
+  @Test
+  @DisplayName(
+      "A model that is taken in with its history is the same model, and goes on from there")
+  void adopt_history_isTheSameModel() {
+    ModelHistory history = history();
+
+    Committed adopted = commit(new Change.Adopt(history));
+
+    assertThat(registry.history(MODEL)).isEqualTo(history);
+    assertThat(registry.version(MODEL, 2).orElseThrow().status().deleted()).isTrue();
+    assertThat(registry.alias(MODEL, "shadow")).map(Alias::present).contains(false);
+    assertThat(adopted.audit()).isEmpty();
+    assertThat(adopted.events()).singleElement().isInstanceOf(Event.ModelAdopted.class);
+    assertThat(register(MODEL, "k2", model()).number()).isEqualTo(2);
+    assertThat(register(MODEL).number()).isEqualTo(3);
+    assertThat(move(Alias.CHAMPION, 1, 0).generation()).isEqualTo(2);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("A history is taken in once, and never over another")
+  void adopt_modelIsThere_keepsIt() {
+    ModelHistory history = history();
+    commit(new Change.Adopt(history));
+    assertThat(commit(new Change.Adopt(history)).events()).isEmpty();
+    register(MODEL);
+    ModelHistory longer = registry.history(MODEL);
+
+    assertThatThrownBy(() -> commit(draft("churn", "", 0), new Change.Adopt(history)))
+        .isInstanceOf(ConflictException.class)
+        .hasMessageContaining(MODEL);
+
+    assertThat(registry.history(MODEL)).isEqualTo(longer);
+    assertThat(registry.models()).containsExactly(MODEL);
+    verifyAudit();
+  }
+
+  @Test
+  @DisplayName("A history that does not fit its audit records is refused")
+  void adopt_brokenHistory_isRefused() {
+    ModelHistory history = history();
+    List<AuditRecord> records = history.audit();
+    for (ModelHistory broken :
+        List.of(
+            new ModelHistory(history.model(), history.versions(), List.of(), records),
+            new ModelHistory(
+                history.model(), history.versions().subList(0, 1), history.moves(), records),
+            new ModelHistory(
+                history.model(),
+                history.versions(),
+                history.moves(),
+                records.subList(0, records.size() - 1)))) {
+      assertThatThrownBy(() -> commit(draft("churn", "", 0), new Change.Adopt(broken)))
+          .isInstanceOf(IntegrityException.class);
+    }
+    assertThat(registry.models()).isEmpty();
+  }
+
+  /** Of a registry in memory that lives in the same time, with blobs that are here too. */
+  private ModelHistory history() {
+    ModelRegistry own = registry;
+    registry = InMemoryStores.create(clock).registry();
+    try {
+      approved();
+      commit(draft(MODEL, "k2", 0));
+      commit(new Change.Annotate(MODEL, 2, "text", Map.of("a", "b"), Set.of()));
+      commit(new Change.Annotate(MODEL, 0, "of the model", Map.of("a", "b"), Set.of()));
+      move(Alias.CHAMPION, 0, 1);
+      commit(new Change.MoveAlias(MODEL, "shadow", 0, 1), new Change.Delete(MODEL, 2, true));
+      move("shadow", 1, 0);
+      return registry.history(MODEL);
+    } finally {
+      registry = own;
+    }
   }
 
   @Test

@@ -96,11 +96,19 @@ class PrebuiltPipelinesTest {
     PipelineRun<Long> refused =
         workspace
             .pipelines()
-            .run(training(rows(600, 0.6)).gate(Gate.notWorseThanChampion(Metric.AUC)).build(), "r");
+            .run(
+                training(rows(600, 0)) // the same rows again: no better than before
+                    .gate(Gate.atLeast(Metric.AUC, 0.8))
+                    .gate(Gate.beatsChampion(Metric.AUC))
+                    .build(),
+                "r");
     assertThat(refused)
         .isInstanceOfSatisfying(
             PipelineRun.Refused.class,
-            r -> assertThat(r.refusals().toString()).contains("auc", "passed=false"));
+            r ->
+                assertThat(r.refusals().toString())
+                    .contains("passed=false", "beats champion")
+                    .doesNotContain("at least"));
     assertThat(workspace.models().find("points", 2)).isEmpty();
     assertThatThrownBy(() -> TrainingPipeline.of("points", TASK, workspace).build())
         .isInstanceOf(IllegalStateException.class)

@@ -1,9 +1,9 @@
 package dev.endolith.registry;
 
-import dev.endolith.tck.RunStoreContract;
+import dev.endolith.tck.RunTrackerContract;
 import java.time.Clock;
 
-class InMemoryRunStoreTest extends RunStoreContract {
+class InMemoryRunStoreTest extends RunTrackerContract {
   @Override
   protected RunStore fresh() {
     return InMemoryStores.create(Clock.systemUTC()).runs();

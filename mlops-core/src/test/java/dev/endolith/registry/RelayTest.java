@@ -131,7 +131,8 @@ class RelayTest {
             new Event.VersionAttested("m", 1, "training", at, "ann"),
             new Event.Annotated("m", 0, at, "ann"),
             new Event.Deleted("m", 1, true, at, "ann"),
-            new Event.Governed("m", at, "ann"))) {
+            new Event.Governed("m", at, "ann"),
+            new Event.ModelAdopted("m", 2, 7, at, "ann"))) {
       assertThat(EventJson.read(EventJson.write(event))).isEqualTo(event);
     }
   }

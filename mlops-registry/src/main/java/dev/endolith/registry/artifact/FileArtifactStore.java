@@ -99,7 +99,7 @@ final class FileArtifactStore implements ArtifactStore {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final Path blobs;
-  private final Path quarantine;
+  private final Quarantine quarantine;
   private final Path tmp;
   private final Clock clock;
   private final Disk disk;
@@ -119,7 +119,8 @@ final class FileArtifactStore implements ArtifactStore {
 
   private FileArtifactStore(Path folder, Clock clock, Disk disk, boolean directories) {
     this.blobs = folder.resolve("blobs").resolve("sha256");
-    this.quarantine = folder.resolve("quarantine");
+    this.quarantine =
+        new Quarantine(folder.resolve("quarantine"), clock, disk, this::place, this::after);
     this.tmp = folder.resolve("tmp");
     this.clock = clock;
     this.disk = disk;
@@ -146,7 +147,7 @@ final class FileArtifactStore implements ArtifactStore {
       FileArtifactStore store = new FileArtifactStore(top, clock, disk, directories);
       disk.createDirectories(store.tmp);
       disk.createDirectories(store.blobs);
-      disk.createDirectories(store.quarantine);
+      disk.createDirectories(store.quarantine.folder());
       store.forceDirectory(top.resolve("blobs"));
       store.forceDirectory(top);
       Path above = top.getParent();
@@ -191,12 +192,12 @@ final class FileArtifactStore implements ArtifactStore {
       Digest digest = written.digest();
       createShard(blobs, digest);
       // listed before the move: none of these can be the file that is moved now
-      List<Quarantined> aside = aside(digest);
+      List<Quarantined> aside = quarantine.copies(digest);
       move(file, written);
       forceDirectory(shard(blobs, digest));
       settle(digest);
       for (Quarantined copy : aside) {
-        deleteIfThere(path(copy));
+        deleteIfThere(quarantine.path(copy));
       }
       return digest;
     } catch (IOException e) {
@@ -252,12 +253,12 @@ final class FileArtifactStore implements ArtifactStore {
         if (size.isPresent()) {
           return size;
         }
-        Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+        Optional<List<Quarantined>> aside = quarantine.shard(digest);
         if (aside.isEmpty()) {
           break;
         }
         for (Quarantined copy : aside.get()) {
-          size = sizeOf(path(copy));
+          size = sizeOf(quarantine.path(copy));
           if (size.isPresent()) {
             return size;
           }
@@ -342,14 +343,8 @@ final class FileArtifactStore implements ArtifactStore {
       if (!seen.regular() || !seen.time().isBefore(neededBefore)) {
         return false;
       }
-      createShard(quarantine, digest);
-      Quarantined copy = Quarantined.create(digest, seen.time(), clock.instant());
-      disk.move(place, path(copy));
-      if (copy.isUntouched(disk.look(path(copy)).time())) {
-        return true;
-      }
-      disk.move(path(copy), place);
-      return false;
+      createShard(quarantine.folder(), digest);
+      return quarantine.take(digest, seen.time());
     } catch (NoSuchFileException e) {
       return false; // someone else put it aside, or brought it back
     } catch (IOException e) {
@@ -362,9 +357,9 @@ final class FileArtifactStore implements ArtifactStore {
     requireWritable();
     try {
       boolean purged = false;
-      for (Quarantined copy : aside(digest)) {
+      for (Quarantined copy : quarantine.copies(digest)) {
         if (copy.since().isBefore(quarantinedBefore)) {
-          purged |= purge(copy);
+          purged |= quarantine.purge(copy);
         }
       }
       return purged;
@@ -376,19 +371,6 @@ final class FileArtifactStore implements ArtifactStore {
   @Override
   public void close() {
     closed = true;
-  }
-
-  private boolean purge(Quarantined copy) throws IOException {
-    try {
-      if (!copy.isUntouched(disk.look(path(copy)).time())) {
-        disk.move(path(copy), place(copy.digest()));
-        return false;
-      }
-      disk.delete(path(copy));
-      return true;
-    } catch (NoSuchFileException e) {
-      return false; // brought back, or deleted by another collector
-    }
   }
 
   private Written write(Path file, InputStream content) throws IOException {
@@ -460,15 +442,15 @@ final class FileArtifactStore implements ArtifactStore {
       } catch (NoSuchFileException e) {
         // see whether it was put aside
       }
-      Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+      Optional<List<Quarantined>> aside = quarantine.shard(digest);
       if (aside.isEmpty()) {
         break;
       }
       for (Quarantined copy : aside.get()) {
         try {
-          SeekableByteChannel file = disk.read(path(copy));
+          SeekableByteChannel file = disk.read(quarantine.path(copy));
           try {
-            bringBack(copy);
+            quarantine.bringBack(copy);
           } catch (IOException e) {
             LOG.warn(
                 "Blob {} was put aside and is needed, and could not be brought back ({})",
@@ -502,26 +484,16 @@ final class FileArtifactStore implements ArtifactStore {
           return OptionalLong.of(after.size());
         }
       } catch (NoSuchFileException e) {
-        Optional<List<Quarantined>> aside = shardOfQuarantine(digest);
+        Optional<List<Quarantined>> aside = quarantine.shard(digest);
         if (aside.isEmpty()) {
           return OptionalLong.empty();
         }
         for (Quarantined copy : aside.get()) {
-          bringBack(copy);
+          quarantine.bringBack(copy);
         }
       }
     }
     return OptionalLong.empty();
-  }
-
-  /** The time comes first, so that whoever looks at the file from now on sees that it is needed. */
-  private void bringBack(Quarantined copy) throws IOException {
-    try {
-      disk.touch(path(copy), after(copy.neededAt()));
-      disk.move(path(copy), place(copy.digest()));
-    } catch (NoSuchFileException e) {
-      // brought back by another process, or deleted: the caller looks again
-    }
   }
 
   /** Now, or later than a time that is not in the past: a changed time is what others look for. */
@@ -580,7 +552,7 @@ final class FileArtifactStore implements ArtifactStore {
   /** The shards that exist, from the one of a digest on. */
   private NavigableSet<String> shardsFrom(String digest) throws IOException {
     NavigableSet<String> found = new TreeSet<>(names(blobs));
-    found.addAll(names(quarantine));
+    found.addAll(names(quarantine.folder()));
     found.removeIf(name -> !SHARD.matcher(name).matches());
     return found.tailSet(digest.isEmpty() ? "" : digest.substring(0, 2), true);
   }
@@ -593,7 +565,7 @@ final class FileArtifactStore implements ArtifactStore {
         copies.put(name, new ArrayList<>());
       }
     }
-    for (String name : names(quarantine.resolve(shard))) {
+    for (String name : names(quarantine.folder().resolve(shard))) {
       Quarantined.parse(name)
           .ifPresent(
               copy ->
@@ -614,7 +586,7 @@ final class FileArtifactStore implements ArtifactStore {
     }
     for (Quarantined copy : aside) {
       try {
-        Disk.Entry entry = disk.look(path(copy));
+        Disk.Entry entry = disk.look(quarantine.path(copy));
         found.add(new StoredBlob(digest, entry.size(), copy.neededAt(), Optional.of(copy.since())));
       } catch (NoSuchFileException e) {
         // brought back, or deleted meanwhile
@@ -631,23 +603,6 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  private List<Quarantined> aside(Digest digest) throws IOException {
-    return shardOfQuarantine(digest).orElse(List.of());
-  }
-
-  /** The copies of a blob in quarantine; nothing if no blob of its shard was ever put aside. */
-  private Optional<List<Quarantined>> shardOfQuarantine(Digest digest) throws IOException {
-    try {
-      return Optional.of(
-          disk.list(shard(quarantine, digest)).stream()
-              .filter(name -> name.startsWith(digest.hex()))
-              .flatMap(name -> Quarantined.parse(name).stream())
-              .toList());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
-
   private OptionalLong sizeOf(Path file) throws IOException {
     try {
       Disk.Entry entry = disk.look(file);
@@ -661,11 +616,7 @@ final class FileArtifactStore implements ArtifactStore {
     return shard(blobs, digest).resolve(digest.hex());
   }
 
-  private Path path(Quarantined copy) {
-    return shard(quarantine, copy.digest()).resolve(copy.name());
-  }
-
-  private static Path shard(Path area, Digest digest) {
+  static Path shard(Path area, Digest digest) {
     return area.resolve(digest.hex().substring(0, 2));
   }
 

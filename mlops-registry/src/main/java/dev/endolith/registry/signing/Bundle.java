@@ -17,15 +17,20 @@ import java.util.Map;
  */
 final class Bundle {
   private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-  private static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
+
+  /** The payload type of statements about content and versions. */
+  static final String IN_TOTO = "application/vnd.in-toto+json";
+
   private static final int MAX_SIGNATURE = 1_024;
 
   private final String hint;
+  private final String type;
   private final byte[] payload;
   private final byte[] signature;
 
-  Bundle(String hint, byte[] payload, byte[] signature) {
+  Bundle(String hint, String type, byte[] payload, byte[] signature) {
     this.hint = hint;
+    this.type = type;
     this.payload = payload;
     this.signature = signature;
   }
@@ -43,13 +48,25 @@ final class Bundle {
   }
 
   /** What is signed: DSSE's pre-authentication encoding of type and payload. */
-  static byte[] signedBytes(byte[] payload) {
-    String head =
-        "DSSEv1 " + PAYLOAD_TYPE.length() + " " + PAYLOAD_TYPE + " " + payload.length + " ";
+  static byte[] signedBytes(String type, byte[] payload) {
+    String head = "DSSEv1 " + type.length() + " " + type + " " + payload.length + " ";
     ByteArrayOutputStream pae = new ByteArrayOutputStream(head.length() + payload.length);
     pae.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
     pae.writeBytes(payload);
     return pae.toByteArray();
+  }
+
+  /** The trusted key that has signed the payload. */
+  TrustedKey signedBy(TrustedKeys keys) throws MalformedException {
+    TrustedKey trusted =
+        keys.find(hint)
+            .orElseThrow(
+                () -> new MalformedException("the bundle is signed by a key that is not trusted"));
+    EcCurve curve = EcCurve.of(trusted.key()).orElseThrow();
+    if (!curve.verify(trusted.key(), signedBytes(type, payload), signature)) {
+      throw new MalformedException("the signature is not one of key '" + trusted.name() + "'");
+    }
+    return trusted;
   }
 
   byte[] write() {
@@ -64,13 +81,14 @@ final class Bundle {
                     "payload",
                     CanonicalBase64.encode(payload),
                     "payloadType",
-                    PAYLOAD_TYPE,
+                    type,
                     "signatures",
                     List.of(Map.of("keyid", "", "sig", CanonicalBase64.encode(signature))))))
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  static Bundle read(byte[] json) throws MalformedException {
+  /** Reads a bundle whose payload must be of a type. */
+  static Bundle read(String type, byte[] json) throws MalformedException {
     JsonNode bundle = StrictJson.read("the bundle", json);
     StrictJson.requireText(bundle, "mediaType", MEDIA_TYPE);
     JsonNode material = StrictJson.object(bundle, "verificationMaterial");
@@ -82,7 +100,7 @@ final class Bundle {
       throw new MalformedException("a bundle that is signed by key has no 'tlogEntries'");
     }
     JsonNode envelope = StrictJson.object(bundle, "dsseEnvelope");
-    StrictJson.requireText(envelope, "payloadType", PAYLOAD_TYPE);
+    StrictJson.requireText(envelope, "payloadType", type);
     JsonNode signatures = StrictJson.array(envelope, "signatures");
     if (signatures.size() != 1 || !signatures.get(0).isObject()) {
       throw new MalformedException("the envelope must have exactly one signature");
@@ -98,6 +116,7 @@ final class Bundle {
     }
     return new Bundle(
         hint(StrictJson.object(material, "publicKey")),
+        type,
         CanonicalBase64.decodeEither("'payload'", StrictJson.text(envelope, "payload")),
         signature);
   }

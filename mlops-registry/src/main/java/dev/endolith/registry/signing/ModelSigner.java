@@ -161,20 +161,25 @@ public final class ModelSigner {
    * Says something about a version.
    *
    * @param kind what is said; not {@link Attestation.Kind#TRAINING}, which is {@link
-   *     #sign(ModelVersion)}
+   *     #sign(ModelVersion)}, and not {@link Attestation.Kind#EXPORT}, which is {@link
+   *     ModelArchive}
    * @param version the version
    * @param holder who says it: the holder of this key, as the trusted keys name them
    * @param reason why, for people and auditors
    * @param at when
    * @return the bundle
-   * @throws IllegalArgumentException if the kind is a training, or the reason is blank or longer
-   *     than 2 000 characters
+   * @throws IllegalArgumentException if the kind is one of these two, or the reason is blank or
+   *     longer than 2 000 characters
    */
   public byte[] attest(
       Attestation.Kind kind, ModelVersion version, Actor holder, String reason, Instant at) {
     if (kind == Attestation.Kind.TRAINING) {
       throw new IllegalArgumentException(
           "a training is attested by the signature of the content: sign(version)");
+    }
+    if (kind == Attestation.Kind.EXPORT) {
+      throw new IllegalArgumentException(
+          "an export is attested by the signature of the archive: ModelArchive.export");
     }
     if (reason.isBlank() || reason.length() > 2_000) {
       throw new IllegalArgumentException(
@@ -214,7 +219,11 @@ public final class ModelSigner {
 
   /** Signs any bytes as a statement; for tests of what a verifier must refuse. */
   byte[] signPayload(byte[] payload) {
-    byte[] signature = curve.sign(key, Bundle.signedBytes(payload));
-    return new Bundle(EcKeys.hint(publicKey), payload, signature).write();
+    return signPayload(Bundle.IN_TOTO, payload);
+  }
+
+  byte[] signPayload(String type, byte[] payload) {
+    byte[] signature = curve.sign(key, Bundle.signedBytes(type, payload));
+    return new Bundle(EcKeys.hint(publicKey), type, payload, signature).write();
   }
 }

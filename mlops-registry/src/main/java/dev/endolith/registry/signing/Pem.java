@@ -25,7 +25,7 @@ final class Pem {
     String begin = "-----BEGIN " + label + "-----";
     String end = "-----END " + label + "-----";
     int start = text.indexOf(begin);
-    int stop = text.indexOf(end, Math.max(start, 0));
+    int stop = text.indexOf(end, Math.max(start, 0) + begin.length()); // they may share hyphens
     if (text.length() > MAX_CHARS || start < 0 || stop < 0) {
       throw new MalformedException("the text has no '" + begin + "'");
     }

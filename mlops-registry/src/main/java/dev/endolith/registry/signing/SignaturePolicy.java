@@ -130,7 +130,7 @@ public final class SignaturePolicy implements LoadPolicy {
           case APPROVAL -> approving.add(key);
           case WITHDRAWAL ->
               objections.add(request.version().label() + " is withdrawn by " + key.holder());
-          case EVALUATION, SCAN -> {
+          case EVALUATION, SCAN, EXPORT -> {
             // said, but not asked for by this policy
           }
         }

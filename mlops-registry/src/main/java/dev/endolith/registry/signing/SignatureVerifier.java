@@ -131,17 +131,8 @@ public final class SignatureVerifier {
   }
 
   private Verification check(byte[] json) throws MalformedException {
-    Bundle bundle = Bundle.read(json);
-    Optional<TrustedKey> trusted = keys.find(bundle.hint());
-    if (trusted.isEmpty()) {
-      return new Verification.Refused("the bundle is signed by a key that is not trusted");
-    }
-    TrustedKey key = trusted.get();
-    EcCurve curve = EcCurve.of(key.key()).orElseThrow();
-    byte[] signed = Bundle.signedBytes(bundle.payload());
-    if (!curve.verify(key.key(), signed, bundle.signature())) {
-      return new Verification.Refused("the signature is not one of key '" + key.name() + "'");
-    }
+    Bundle bundle = Bundle.read(Bundle.IN_TOTO, json);
+    TrustedKey key = bundle.signedBy(keys);
     Statement statement = StatementJson.read(bundle.payload());
     if (!key.maySign(statement.kind(), statement.subject())) {
       return new Verification.Refused(

@@ -111,7 +111,9 @@ final class StatementJson {
       throws MalformedException {
     String kind = StrictJson.text(predicate, "kind");
     for (Attestation.Kind known : Attestation.Kind.values()) {
-      if (known.text().equals(kind) && known != Attestation.Kind.TRAINING) {
+      if (known.text().equals(kind)
+          && known != Attestation.Kind.TRAINING
+          && known != Attestation.Kind.EXPORT) {
         return new Statement.Claim(
             known,
             subject,

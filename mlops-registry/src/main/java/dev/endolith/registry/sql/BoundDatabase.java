@@ -42,6 +42,12 @@ final class BoundDatabase implements SqlDatabase {
     }
   }
 
+  /** As far as the transaction that goes on is one. */
+  @Override
+  public <R> R snapshot(String operation, Work<R> work) {
+    return read(operation, work);
+  }
+
   @Override
   @SuppressWarnings("MustBeClosedChecker")
   public <R> R write(String operation, Collection<String> locks, Work<R> work) {

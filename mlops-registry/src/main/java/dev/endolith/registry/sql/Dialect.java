@@ -1,6 +1,7 @@
 package dev.endolith.registry.sql;
 
 import dev.endolith.data.Digest;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -15,6 +16,11 @@ enum Dialect {
 
     @Override
     void requireDurableCommit(Handle handle) {}
+
+    @Override
+    String beginSnapshot() {
+      return "BEGIN"; // what follows sees what the first statement has seen
+    }
 
     @Override
     String eachText(String json, String member) {
@@ -86,6 +92,11 @@ enum Dialect {
           statement.execute();
         }
       }
+    }
+
+    @Override
+    String beginSnapshot() {
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     }
 
     /** Acknowledged means durable, also on a server that was told to be faster. */
@@ -170,6 +181,30 @@ enum Dialect {
 
   /** Lets this transaction, if it commits, be on the disk when it says so. */
   abstract void requireDurableCommit(Handle handle) throws SQLException;
+
+  /** Begins a transaction that sees one committed state. */
+  abstract String beginSnapshot();
+
+  /** Reads in a transaction that sees one committed state, begun and ended by statements. */
+  <R> R snapshot(Handle handle, SqlDatabase.Work<R> work) throws SQLException {
+    Connection connection = handle.getConnection();
+    boolean auto = connection.getAutoCommit();
+    if (!auto) {
+      connection.setAutoCommit(true); // a host's connections may begin transactions by themselves
+    }
+    try {
+      handle.execute(beginSnapshot());
+      try {
+        return work.apply(handle);
+      } finally {
+        handle.execute("ROLLBACK");
+      }
+    } finally {
+      if (!auto) {
+        connection.setAutoCommit(false);
+      }
+    }
+  }
 
   /** Takes locks by name until the end of the transaction. */
   abstract void lock(Handle handle, Collection<String> locks) throws SQLException;

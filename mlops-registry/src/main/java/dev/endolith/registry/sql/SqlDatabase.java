@@ -19,6 +19,16 @@ interface SqlDatabase extends AutoCloseable {
   <R> R read(String operation, Work<R> work);
 
   /**
+   * Reads; all statements see one committed state.
+   *
+   * @throws dev.endolith.error.StorageException if the database fails
+   * @throws IllegalStateException if it is closed
+   */
+  default <R> R snapshot(String operation, Work<R> work) {
+    return read(operation, handle -> dialect().snapshot(handle, work));
+  }
+
+  /**
    * Reads and writes in one transaction, while nobody else writes what the locks stand for. What
    * the work throws rolls it back.
    *

@@ -13,6 +13,7 @@ import dev.endolith.registry.Changes;
 import dev.endolith.registry.CommitRules;
 import dev.endolith.registry.Committed;
 import dev.endolith.registry.ModelField;
+import dev.endolith.registry.ModelHistory;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Names;
@@ -138,6 +139,17 @@ final class SqlModelRegistry implements ModelRegistry {
   @Override
   public List<String> models() {
     return database.read("models", Rows::modelNames);
+  }
+
+  /** In one snapshot, which nobody who writes waits for. */
+  @Override
+  public ModelHistory history(String model) {
+    return database.snapshot(
+        "history",
+        handle -> {
+          SqlDatabase within = new BoundDatabase(handle.getConnection(), database.dialect());
+          return ModelHistory.read(new SqlModelRegistry(within, artifacts, rules), model);
+        });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.endolith.registry.sql;
 
+import dev.endolith.query.Page;
 import dev.endolith.registry.EventJson;
 import dev.endolith.registry.Outbox;
 import java.util.List;
@@ -48,10 +49,23 @@ final class SqlOutbox implements Outbox {
   }
 
   private static long high(String position) {
-    return position.isEmpty() ? 0 : Long.parseLong(position.substring(0, DIGITS));
+    return position.isEmpty() ? 0 : number(position, 0);
   }
 
   private static long low(String position) {
-    return position.isEmpty() ? 0 : Long.parseLong(position.substring(DIGITS));
+    return position.isEmpty() ? 0 : number(position, DIGITS);
+  }
+
+  /** Of 19 digits that no number is too large for, or no entry gave the position. */
+  private static long number(String position, int from) {
+    if (position.length() != 2 * DIGITS
+        || !position.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+      throw Page.badPosition();
+    }
+    try {
+      return Long.parseLong(position.substring(from, from + DIGITS));
+    } catch (NumberFormatException e) {
+      throw Page.badPosition();
+    }
   }
 }

@@ -76,6 +76,10 @@ final class SqlStorage implements WorkspaceStorage {
           "a workspace in a database needs a place for its blobs; give folder(...) or"
               + " artifacts(...)");
     }
+    Path blobs = settings.artifacts() == null ? settings.folder() : null;
+    if (blobs != null) {
+      new WorkspaceFolder(blobs).checkLasts();
+    }
     Dialect dialect = dialect(connections);
     SqlSchema schema = new SqlSchema(connections, dialect);
     if (schema.use() == SqlSchema.Use.MIGRATE) {

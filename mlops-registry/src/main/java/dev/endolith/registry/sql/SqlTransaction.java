@@ -84,7 +84,7 @@ final class SqlTransaction implements RegistryTransaction {
     update(
         "INSERT INTO endolith_version (model, number, idempotency_key, state, manifest, format,"
             + " schema, facts, run, parent, description, created_by, created_at, readiness,"
-            + " deleted, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            + " deleted, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         version.model(),
         version.number(),
         version.key(),
@@ -104,6 +104,7 @@ final class SqlTransaction implements RegistryTransaction {
         version.createdBy(),
         Columns.micros(version.createdAt()),
         version.status().readiness().name(),
+        version.status().deleted() ? 1 : 0,
         status(version.status()));
   }
 

@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /** The folder of a workspace: where its database is, and who may set it up. */
 final class WorkspaceFolder {
@@ -24,13 +26,33 @@ final class WorkspaceFolder {
   private static final Duration SETUP = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(5);
 
+  /** A logger of its own, so that a host can silence what is said here and nothing else. */
+  private static final String LOGGER = "dev.endolith.folder";
+
   private final Path folder;
   private final boolean posix;
+  private final FileSystems fileSystems;
 
   WorkspaceFolder(Path folder) {
+    this(
+        folder,
+        existing -> Files.getFileStore(existing).type(),
+        LoggerFactory.getLogger(LOGGER)::warn);
+  }
+
+  /** With file systems of a test's own. */
+  WorkspaceFolder(Path folder, TypeOf types, Consumer<String> warnings) {
     this.folder = folder.toAbsolutePath().normalize();
     this.posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    this.fileSystems = new FileSystems(types, warnings);
   }
+
+  /** Says what file system something that exists is in. */
+  interface TypeOf {
+    String typeOf(Path existing) throws IOException;
+  }
+
+  private record FileSystems(TypeOf types, Consumer<String> warnings) {}
 
   /** Refuses a folder that cannot be used, before anything is created in it. */
   void check() {
@@ -40,18 +62,101 @@ final class WorkspaceFolder {
           "a workspace is kept in a folder, and a file of that name is there; give the name of a"
               + " folder, or one that does not exist yet");
     }
-    if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
-      throw new StorageException(
-          "open",
-          "the folder of the workspace is not writable for this user; grant the right, or give"
-              + " another folder");
-    }
     if (Files.exists(database()) && !Files.isRegularFile(database())) {
       throw new StorageException(
           "open",
           "the workspace's database is not a regular file; give another folder, or move that entry"
               + " away");
     }
+    Path existing = existing();
+    if (Files.isDirectory(existing)) {
+      checkFileSystem(existing);
+      checkRights(existing);
+    }
+  }
+
+  /** The folder, or what is above it and exists. */
+  private Path existing() {
+    Path existing = folder;
+    while (!Files.exists(existing)) {
+      Path above = existing.getParent();
+      if (above == null) {
+        return existing;
+      }
+      existing = above;
+    }
+    return existing;
+  }
+
+  private void checkRights(Path existing) {
+    if (!Files.isWritable(existing) || !Files.isExecutable(existing)) {
+      throw new StorageException(
+          "open",
+          existing.equals(folder)
+              ? "the folder of the workspace is not writable for this user, or its file system is"
+                  + " mounted read-only; grant the right, or give another folder"
+              : "the folder of the workspace does not exist and cannot be created: what is above it"
+                  + " is not writable for this user, or mounted read-only; grant the right, or give"
+                  + " another folder");
+    }
+    if (Files.exists(database())
+        && (!Files.isReadable(database()) || !Files.isWritable(database()))) {
+      throw new StorageException(
+          "open",
+          "the workspace's database may not be read and written by this user; grant the right, or"
+              + " give another folder");
+    }
+  }
+
+  private void checkFileSystem(Path existing) {
+    String type;
+    try {
+      type = fileSystems.types().typeOf(existing);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    switch (FolderPlace.of(type)) {
+      case NETWORK ->
+          throw new StorageException(
+              "open",
+              "the folder of the workspace is in a network file system ("
+                  + type
+                  + "), where SQLite's write-ahead log can lose what was acknowledged; give a folder"
+                  + " on a local disk, or keep the workspace in PostgreSQL:"
+                  + " Workspace.open(URI.create(\"postgresql://...\"), blobs)");
+      case FLEETING -> warnThatItEnds(type);
+      case LASTING -> {
+        // as it should be
+      }
+    }
+  }
+
+  /** For blobs beside another database: these need no local disk, but one that lasts. */
+  void checkLasts() {
+    Path existing = existing();
+    if (Files.isDirectory(existing)) {
+      try {
+        String type = fileSystems.types().typeOf(existing);
+        if (FolderPlace.of(type) == FolderPlace.FLEETING) {
+          warnThatItEnds(type);
+        }
+      } catch (IOException e) {
+        throw unusable(e);
+      }
+    }
+  }
+
+  private void warnThatItEnds(String type) {
+    fileSystems
+        .warnings()
+        .accept(
+            "The folder of the workspace is in a file system ("
+                + type
+                + ") that ends with its container, pod or machine, and what is registered ends with"
+                + " it. Mount a volume there, or keep the workspace in PostgreSQL. If it is meant to"
+                + " end, silence this by setting the level of logger '"
+                + LOGGER
+                + "' to ERROR.");
   }
 
   boolean hasDatabase() {

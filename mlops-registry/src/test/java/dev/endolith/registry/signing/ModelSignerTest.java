@@ -67,11 +67,11 @@ class ModelSignerTest {
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "openssl"))),
         "openssl is not on the path");
     Person ann = Person.of("ann", curve);
-    Bundle bundle = Bundle.read(ann.signer().sign(version));
+    Bundle bundle = Bundle.read(Bundle.IN_TOTO, ann.signer().sign(version));
     Files.writeString(
         folder.resolve("key.pem"), EcKeys.write((ECPublicKey) ann.pair().getPublic()));
     Files.write(folder.resolve("sig"), bundle.signature());
-    Files.write(folder.resolve("pae"), Bundle.signedBytes(bundle.payload()));
+    Files.write(folder.resolve("pae"), Bundle.signedBytes(Bundle.IN_TOTO, bundle.payload()));
     String hash =
         switch (curve) {
           case P256 -> "-sha256";

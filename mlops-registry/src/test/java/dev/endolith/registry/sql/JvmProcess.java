@@ -10,11 +10,15 @@ final class JvmProcess {
   private JvmProcess() {}
 
   static Process start(Class<?> program, String... arguments) throws IOException {
+    return start("-Xmx192m", program, arguments);
+  }
+
+  static Process start(String heap, Class<?> program, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
+                heap,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

@@ -9,11 +9,12 @@ import dev.endolith.registry.RunStore;
 import dev.endolith.registry.StateStore;
 import dev.endolith.serving.PredictionLog;
 import dev.endolith.tck.ArtifactStoreContract;
+import dev.endolith.tck.AuditLogContract;
 import dev.endolith.tck.ModelRegistryContract;
 import dev.endolith.tck.PipelineJournalContract;
 import dev.endolith.tck.PipelineRecoveryContract;
 import dev.endolith.tck.PredictionLogContract;
-import dev.endolith.tck.RunStoreContract;
+import dev.endolith.tck.RunTrackerContract;
 import dev.endolith.tck.StateStoreContract;
 import dev.endolith.tck.WorkspaceStorageContract;
 import java.time.Clock;
@@ -88,12 +89,40 @@ abstract class SqlContracts {
 
     @Override
     protected Attachment stored(String name, byte[] content) {
-      ArtifactStore store = blobs;
-      if (store == null) {
-        throw new IllegalStateException("no store is open");
-      }
-      return new Attachment(name, "application/octet-stream", content.length, store.put(content));
+      return SqlContracts.stored(blobs, name, content);
     }
+  }
+
+  @Nested
+  class Audit extends AuditLogContract {
+    private @Nullable ArtifactStore blobs;
+
+    private ModelRegistry of(SqlStorage opened) {
+      blobs = opened.artifacts();
+      return opened.registry();
+    }
+
+    @Override
+    protected ModelRegistry fresh() {
+      return of(open(CommitRules.of(clock)));
+    }
+
+    @Override
+    protected ModelRegistry reopen(ModelRegistry opened) {
+      return of(SqlContracts.this.reopen(CommitRules.of(clock)));
+    }
+
+    @Override
+    protected Attachment stored(String name, byte[] content) {
+      return SqlContracts.stored(blobs, name, content);
+    }
+  }
+
+  private static Attachment stored(@Nullable ArtifactStore store, String name, byte[] content) {
+    if (store == null) {
+      throw new IllegalStateException("no store is open");
+    }
+    return new Attachment(name, "application/octet-stream", content.length, store.put(content));
   }
 
   @Nested
@@ -131,7 +160,7 @@ abstract class SqlContracts {
   }
 
   @Nested
-  class Runs extends RunStoreContract {
+  class Runs extends RunTrackerContract {
     @Override
     protected RunStore fresh() {
       return open(RULES).runs();

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a {@link RunStore}. */
-public abstract class RunStoreContract {
+/** The rules of tracking runs: of a {@link RunStore}. */
+public abstract class RunTrackerContract {
   private static final Instant TEN = Instant.parse("2026-03-01T10:00:00.123456Z");
 
   private RunStore store;
 
   /** Creates the kit; called by JUnit. */
-  protected RunStoreContract() {}
+  protected RunTrackerContract() {}
 
   /**
    * Makes an empty store.
