@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 10, time = 2) // until the JIT has settled: a registration is milliseconds
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
 public class RegistryBenchmark {
