@@ -195,6 +195,26 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
     };
   }
 
+  /**
+   * Returns the p-value of a distance, for samples without ties, by this test's method.
+   *
+   * @param n the size of the reference, at least 1
+   * @param m the size of the current sample, at least 1
+   * @param d the distance D, in [0, 1]
+   * @return the probability of a distance of at least {@code d} if nothing changed
+   * @throws IllegalArgumentException if a size is below 1 or {@code d} is not in [0, 1]
+   */
+  public double pValue(long n, long m, double d) {
+    if (n < 1 || m < 1) {
+      throw new IllegalArgumentException("sizes must be at least 1, were " + n + " and " + m);
+    }
+    if (!(d >= 0 && d <= 1)) {
+      throw new IllegalArgumentException("d must be in [0, 1], was " + d);
+    }
+    double distance = Math.rint(d * ((double) n * m));
+    return result(exactWanted(n, m), n, m, 0, 0, d, distance, new long[0]).pValue();
+  }
+
   private static double asymptotic(long n, long m, double d) {
     double pooled = (double) n * m / ((double) n + m);
     return KolmogorovDistribution.survival(Math.max(1, (long) Math.rint(pooled)), d);
