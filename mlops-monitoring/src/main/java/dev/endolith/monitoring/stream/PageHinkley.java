@@ -87,7 +87,9 @@ public final class PageHinkley extends SavedDetector {
     mean += (value - mean) / n;
     double distance = value - mean;
     rise = alpha * rise + (distance - delta);
-    leastRise = Math.min(leastRise, rise);
+    if (!absolute) {
+      leastRise = Math.min(leastRise, rise);
+    }
     drifted = n >= firstDrift && rise - leastRise > threshold;
     if (twoSided) {
       fall = alpha * fall + (distance + delta);
