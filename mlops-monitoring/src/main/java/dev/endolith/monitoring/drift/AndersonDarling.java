@@ -1,25 +1,30 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The Anderson-Darling test of two samples: like {@link CramerVonMises}, with more weight on the tails.
+ * The Anderson-Darling test of two samples: like {@link CramerVonMises}, with more weight on the
+ * tails.
  *
  * <pre>{@code
  * A² = (N − 1)/N·Σ_i 1/n_i·Σ_j l_j/N·(N·M_ij − B_j·n_i)²/(B_j·(N − B_j) − N·l_j/4)
  * statistic (A² − 1)/σ_N
  * }</pre>
  *
- * <p>over the distinct pooled values j with l_j copies; M_ij and B_j count the values below, and half of the equal
- * ones, in sample i and in all. The effect size is the statistic per value, A²/N, at least 0, in no interval.
+ * <p>over the distinct pooled values j with l_j copies; M_ij and B_j count the values below, and
+ * half of the equal ones, in sample i and in all. The effect size is the statistic per value, A²/N,
+ * at least 0, in no interval.
  *
- * <p><b>P-values.</b> From 0.001 to 0.25 by the quadratic in ln p through Scholz and Stephens' critical values, as SciPy does.
- * SciPy's p stops at these two bounds; here they go on by the limit law: above by the approximation of
- * G. and J. Marsaglia (2004), below by its leading term √3·P(χ²₁ ≥ 2z), so that the test can still reject when many
- * columns are tested at once. The two laws differ by some percent where they meet, and p is kept monotone there.
+ * <p><b>P-values.</b> From 0.001 to 0.25 by the quadratic in ln p through Scholz and Stephens'
+ * critical values, as SciPy does. SciPy's p stops at these two bounds; here they go on by the limit
+ * law: above by the approximation of G. and J. Marsaglia (2004), below by its leading term √3·P(χ²₁
+ * ≥ 2z), so that the test can still reject when many columns are tested at once. The two laws
+ * differ by some percent where they meet, and p is kept monotone there.
  *
- * <p>If all values are equal, the statistic is 0 and p = 1. Infinities are ordinary values. NaN are left out and counted. At least two
- * values in all and one on each side. Costs two sorts. Immutable and thread-safe.
+ * <p>If all values are equal, the statistic is 0 and p = 1. Infinities are ordinary values. NaN are
+ * left out and counted. At least two values in all and one on each side. Costs two sorts. Immutable
+ * and thread-safe.
  *
- * <p>Source: F. W. Scholz and M. A. Stephens, <i>K-Sample Anderson-Darling Tests</i>, JASA 82, 1987, equations 6 and 7.
+ * <p>Source: F. W. Scholz and M. A. Stephens, <i>K-Sample Anderson-Darling Tests</i>, JASA 82,
+ * 1987, equations 6 and 7.
  */
 public final class AndersonDarling implements TwoSampleTest {
   private final boolean midrank;
@@ -89,8 +94,7 @@ public final class AndersonDarling implements TwoSampleTest {
   /** The limit law below 2, with an error below 2e-6. */
   private static double limit(double z) {
     double polynomial =
-        2.00012
-            + (.247105 - (.0649821 - (.0347962 - (.011672 - .00168691 * z) * z) * z) * z) * z;
+        2.00012 + (.247105 - (.0649821 - (.0347962 - (.011672 - .00168691 * z) * z) * z) * z) * z;
     return Math.min(1, Math.exp(-1.2337141 / z) / Math.sqrt(z) * polynomial);
   }
 
@@ -107,9 +111,9 @@ public final class AndersonDarling implements TwoSampleTest {
     double k = 2;
     double inverse = 1.0 / n + 1.0 / m;
     double a = (4 * g - 6) * (k - 1) + (10 - 6 * g) * inverse;
-    double b =
-        (2 * g - 4) * k * k + 8 * h * k + (2 * g - 14 * h - 4) * inverse - 8 * h + 4 * g - 6;
-    double c = (6 * h + 2 * g - 2) * k * k + (4 * h - 4 * g + 6) * k + (2 * h - 6) * inverse + 4 * h;
+    double b = (2 * g - 4) * k * k + 8 * h * k + (2 * g - 14 * h - 4) * inverse - 8 * h + 4 * g - 6;
+    double c =
+        (6 * h + 2 * g - 2) * k * k + (4 * h - 4 * g + 6) * k + (2 * h - 6) * inverse + 4 * h;
     double d = (2 * h + 6) * k * k - 4 * h * k;
     double size = all;
     return (((a * size + b) * size + c) * size + d) / ((size - 1) * (size - 2) * (size - 3));
@@ -152,17 +156,15 @@ public final class AndersonDarling implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up an {@link AndersonDarling}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up an {@link AndersonDarling}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private boolean midrank = true;
 
     private Builder() {}
 
     /**
-     * Chooses between the version with mid-ranks, for data with ties, and the plain one, which takes
-     * the distribution functions as they are.
+     * Chooses between the version with mid-ranks, for data with ties, and the plain one, which
+     * takes the distribution functions as they are.
      *
      * @param midrank true for mid-ranks; true by default
      * @return this

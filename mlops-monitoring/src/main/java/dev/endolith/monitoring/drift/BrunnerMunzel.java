@@ -3,24 +3,25 @@ package dev.endolith.monitoring.drift;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * The Brunner-Munzel test: is a value of one sample as likely to exceed one of the other as to be exceeded? Unlike {@link
- * MannWhitney} it does not assume equal spreads.
+ * The Brunner-Munzel test: is a value of one sample as likely to exceed one of the other as to be
+ * exceeded? Unlike {@link MannWhitney} it does not assume equal spreads.
  *
  * <pre>{@code
  * B = nm·(R̄ᵧ − R̄ₓ)/(N·√(n·Sₓ + m·Sᵧ)),  R the mid-ranks in the pooled sample, S the variances of R less the rank within
  * p = P(|T_ν| ≥ |B|),   ν = (n·Sₓ + m·Sᵧ)²/((n·Sₓ)²/(n − 1) + (m·Sᵧ)²/(m − 1))
  * }</pre>
  *
- * <p>The effect size is P(Y > X) + ½·P(Y = X), in [0, 1], with its 95 % interval; ½ means no difference. If no placement varies, as
- * for samples that do not overlap: p = 1 if the effect is ½, else 0. Infinities are ordinary values. NaN are left out and counted. At
- * least two values on each side. Costs two sorts. Immutable and thread-safe.
+ * <p>The effect size is P(Y > X) + ½·P(Y = X), in [0, 1], with its 95 % interval; ½ means no
+ * difference. If no placement varies, as for samples that do not overlap: p = 1 if the effect is ½,
+ * else 0. Infinities are ordinary values. NaN are left out and counted. At least two values on each
+ * side. Costs two sorts. Immutable and thread-safe.
  *
- * <p>Source: E. Brunner and U. Munzel, <i>The Nonparametric Behrens-Fisher Problem</i>, Biometrical Journal 42, 2000.
+ * <p>Source: E. Brunner and U. Munzel, <i>The Nonparametric Behrens-Fisher Problem</i>, Biometrical
+ * Journal 42, 2000.
  */
 public final class BrunnerMunzel implements TwoSampleTest {
 
-  private BrunnerMunzel() {
-  }
+  private BrunnerMunzel() {}
 
   /**
    * Returns the test with the defaults.
@@ -62,7 +63,8 @@ public final class BrunnerMunzel implements TwoSampleTest {
     double all = partX + partY;
     if (!(all > 0)) {
       double sign = Math.signum(effect - 0.5);
-      return pair.result(NAME, sign == 0 ? 0 : sign * Double.POSITIVE_INFINITY, sign == 0 ? 1 : 0, effect);
+      return pair.result(
+          NAME, sign == 0 ? 0 : sign * Double.POSITIVE_INFINITY, sign == 0 ? 1 : 0, effect);
     }
     double b = n * m * (effect - 0.5) / Math.sqrt(all);
     double degrees = all * all / (partX * partX / (n - 1) + partY * partY / (m - 1));
@@ -102,9 +104,7 @@ public final class BrunnerMunzel implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up a {@link BrunnerMunzel}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link BrunnerMunzel}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Builder() {}
 

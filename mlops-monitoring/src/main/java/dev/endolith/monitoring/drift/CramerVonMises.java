@@ -1,23 +1,25 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The Cramér-von Mises test of two samples: the mean squared distance between the empirical distribution
- * functions.
+ * The Cramér-von Mises test of two samples: the mean squared distance between the empirical
+ * distribution functions.
  *
  * <pre>{@code
  * U = n·Σ(r_i − i)² + m·Σ(s_j − j)²,  r and s the mid-ranks of the sorted samples in the pooled one
  * T = U/(nm·N) − (4nm − 1)/(6N)
  * }</pre>
  *
- * <p>The statistic is T. The effect size is T·N/(nm), the mean of (F − G)² over the pooled values, in [0, 1].
+ * <p>The statistic is T. The effect size is T·N/(nm), the mean of (F − G)² over the pooled values,
+ * in [0, 1].
  *
- * <p><b>P-values.</b> {@link Method#EXACT} counts the orders with at least this T (Xiao, Gordon and Yakovlev 2007), and
- * assumes no ties; {@link Method#ASYMPTOTIC} takes the limit law of T standardised to its mean and variance (Anderson
- * 1962): in its body by the series of Csörgő and Faraway (1996), in its tail by Smirnov's integral, which keeps its
- * relative accuracy where 1 − F (SciPy's way) is rounding from about 10<sup>-10</sup> down.
+ * <p><b>P-values.</b> {@link Method#EXACT} counts the orders with at least this T (Xiao, Gordon and
+ * Yakovlev 2007), and assumes no ties; {@link Method#ASYMPTOTIC} takes the limit law of T
+ * standardised to its mean and variance (Anderson 1962): in its body by the series of Csörgő and
+ * Faraway (1996), in its tail by Smirnov's integral, which keeps its relative accuracy where 1 − F
+ * (SciPy's way) is rounding from about 10<sup>-10</sup> down.
  *
- * <p>Infinities are ordinary values. NaN are left out and counted. One value on each side is enough. Costs two sorts; exact some milliseconds.
- * Immutable and thread-safe.
+ * <p>Infinities are ordinary values. NaN are left out and counted. One value on each side is
+ * enough. Costs two sorts; exact some milliseconds. Immutable and thread-safe.
  */
 public final class CramerVonMises implements TwoSampleTest {
   private final Method method;
@@ -90,7 +92,8 @@ public final class CramerVonMises implements TwoSampleTest {
     double all = n + m;
     double mean = (1 + 1 / all) / 6;
     double variance =
-        (all + 1) / (45 * all * all)
+        (all + 1)
+            / (45 * all * all)
             * (4 * n * m * all - 3 * (n * n + m * m) - 2 * n * m)
             / (4 * n * m);
     return CramerVonMisesLaw.survival(1.0 / 6 + (t - mean) / Math.sqrt(45 * variance));
@@ -119,9 +122,7 @@ public final class CramerVonMises implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up a {@link CramerVonMises}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link CramerVonMises}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Method method = Method.AUTO;
 

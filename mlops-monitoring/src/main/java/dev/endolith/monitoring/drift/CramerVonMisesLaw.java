@@ -2,7 +2,9 @@ package dev.endolith.monitoring.drift;
 
 import java.util.Arrays;
 
-/** The law of the Cramér-von Mises statistic: its limit for one or two samples, and exactly for two. */
+/**
+ * The law of the Cramér-von Mises statistic: its limit for one or two samples, and exactly for two.
+ */
 final class CramerVonMisesLaw {
   // Either form is good to the last digits in its range; both are here.
   private static final double BODY = 0.5;
@@ -79,9 +81,9 @@ final class CramerVonMisesLaw {
   }
 
   /**
-   * The share of all orders of n and m values whose statistic is at least t. Each order is a path of
-   * N steps, and N²·lcm²/(nm)·T is the sum of (i·a − j·b)² over its points, a whole number. Paths
-   * are kept by their sum so far; one that has reached the bound stays beyond it, and its
+   * The share of all orders of n and m values whose statistic is at least t. Each order is a path
+   * of N steps, and N²·lcm²/(nm)·T is the sum of (i·a − j·b)² over its points, a whole number.
+   * Paths are kept by their sum so far; one that has reached the bound stays beyond it, and its
    * continuations are counted at once.
    */
   static double exact(int n, int m, double t) {

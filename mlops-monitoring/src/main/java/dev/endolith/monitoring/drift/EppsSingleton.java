@@ -3,26 +3,32 @@ package dev.endolith.monitoring.drift;
 import java.util.Arrays;
 
 /**
- * The Epps-Singleton test: compares the empirical characteristic functions at a few points. It suits discrete data,
- * where tests by distribution functions are conservative, and sees changes of any kind.
+ * The Epps-Singleton test: compares the empirical characteristic functions at a few points. It
+ * suits discrete data, where tests by distribution functions are conservative, and sees changes of
+ * any kind.
  *
  * <pre>{@code
  * g(v) = (cos t₁v, sin t₁v, cos t₂v, sin t₂v),   t = (0.4, 0.8)/(half of the pooled interquartile range)
  * W = N·(ḡₓ − ḡᵧ)ᵀ·S⁺·(ḡₓ − ḡᵧ),   S = N/n·Cov(gₓ) + N/m·Cov(gᵧ),   p = P(χ²_r ≥ W), r the rank of S
  * }</pre>
  *
- * <p>Below 25 values on both sides W is lessened by 1/(1 + N^−0.45 + 10.1·(n^−1.7 + m^−1.7)). The statistic is W, the effect size
- * √(W/N), at least 0. NaN are left out and counted. There is no answer with fewer than five values on a side, an
- * infinite value, or a pooled interquartile range of 0, where there is no scale to take the points from. Costs a sort and O(N).
- * Immutable and thread-safe.
+ * <p>Where S is singular, as for values with fewer than five levels, r is its rank with eigenvalues
+ * below 1e-13 of the greatest taken for rounding. SciPy's tolerance lets rounding through: on binary
+ * data it may find rank 2 where the rank is 1.
  *
- * <p>Source: T. W. Epps and K. J. Singleton, <i>An Omnibus Test for the Two-Sample Problem Using the Empirical Characteristic
- * Function</i>, Journal of Statistical Computation and Simulation 26, 1986.
+ * <p>Below 25 values on both sides W is lessened by 1/(1 + N^−0.45 + 10.1·(n^−1.7 + m^−1.7)). The
+ * statistic is W, the effect size √(W/N), at least 0. NaN are left out and counted. There is no
+ * answer with fewer than five values on a side, an infinite value, or a pooled interquartile range
+ * of 0, where there is no scale to take the points from. Costs a sort and O(N). Immutable and
+ * thread-safe.
+ *
+ * <p>Source: T. W. Epps and K. J. Singleton, <i>An Omnibus Test for the Two-Sample Problem Using
+ * the Empirical Characteristic Function</i>, Journal of Statistical Computation and Simulation 26,
+ * 1986.
  */
 public final class EppsSingleton implements TwoSampleTest {
 
-  private EppsSingleton() {
-  }
+  private EppsSingleton() {}
 
   /**
    * Returns the test with the defaults.
@@ -71,7 +77,8 @@ public final class EppsSingleton implements TwoSampleTest {
     int rank = parts.rank();
     double w = all * parts.inverseForm(difference);
     if (Math.max(pair.n, pair.m) < SMALL) {
-      w *= 1 / (1 + Math.pow(all, -0.45) + 10.1 * (Math.pow(pair.n, -1.7) + Math.pow(pair.m, -1.7)));
+      w *=
+          1 / (1 + Math.pow(all, -0.45) + 10.1 * (Math.pow(pair.n, -1.7) + Math.pow(pair.m, -1.7)));
     }
     return pair.result(NAME, w, Counts.chiSquareSurvival(w, rank), Math.sqrt(w / all));
   }
@@ -117,9 +124,7 @@ public final class EppsSingleton implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up an {@link EppsSingleton}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up an {@link EppsSingleton}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Builder() {}
 

@@ -7,21 +7,22 @@ package dev.endolith.monitoring.drift;
  * p = Σ of the hypergeometric probabilities of all tables with the same margins that are at most that of the observed one
  * }</pre>
  *
- * <p>(with a slack of 10<sup>-7</sup>, relative, for tables that tie but for rounding; as in R and SciPy). The statistic is the
- * odds ratio (a·d)/(b·c) of the table with the reference in the first row: infinite where only b·c is 0, and 1 where both
- * products are, as nothing speaks against equal odds. The effect size is its logarithm's distance from 0 in the form of Yule's
- * Q, (ad − bc)/(ad + bc), in [−1, 1], with the 95 % interval of the log odds ratio (Woolf 1955, ½ added to each cell).
+ * <p>(with a slack of 10<sup>-7</sup>, relative, for tables that tie but for rounding; as in R and
+ * SciPy). The statistic is the odds ratio (a·d)/(b·c) of the table with the reference in the first
+ * row: infinite where only b·c is 0, and 1 where both products are, as nothing speaks against equal
+ * odds. The effect size is its logarithm's distance from 0 in the form of Yule's Q, (ad − bc)/(ad +
+ * bc), in [−1, 1], with the 95 % interval of the log odds ratio (Woolf 1955, ½ added to each cell).
  *
- * <p>Categories that occur in neither sample are dropped; with one left p = 1. Tables of more than two categories are
- * beyond this test: they get the p-value of {@link GTest} and V as effect, as {@link TestResult#method()} then says, and so do tables whose
- * totals exceed 10<sup>12</sup>. {@link TestResult#enoughData()} is false if a sample is empty. O(√N). Immutable and thread-safe.
+ * <p>Categories that occur in neither sample are dropped; with one left p = 1. Tables of more than
+ * two categories are beyond this test: they get the p-value of {@link GTest} and V as effect, as
+ * {@link TestResult#method()} then says, and so do tables whose totals exceed 10<sup>12</sup>.
+ * {@link TestResult#enoughData()} is false if a sample is empty. O(√N). Immutable and thread-safe.
  *
  * <p>Source: R. A. Fisher, <i>The Logic of Inductive Inference</i>, JRSS 98, 1935.
  */
 public final class FisherExact implements CategoricalTest {
 
-  private FisherExact() {
-  }
+  private FisherExact() {}
 
   /**
    * Returns the test with the defaults.
@@ -127,9 +128,7 @@ public final class FisherExact implements CategoricalTest {
     return w;
   }
 
-  /**
-   * Sets up a {@link FisherExact}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link FisherExact}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Builder() {}
 

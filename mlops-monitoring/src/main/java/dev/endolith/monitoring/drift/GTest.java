@@ -8,9 +8,10 @@ package dev.endolith.monitoring.drift;
  * E = row total · column total / N,   p = P(χ²ₖ₋₁ ≥ statistic)
  * }</pre>
  *
- * <p>Both samples are treated as samples, whatever their sizes. The effect size is Cramér's V of the table, in [0, 1]; see {@link
- * ChiSquare}. Categories that occur in neither sample are dropped; with one left the statistic is 0 and p = 1. {@link
- * TestResult#enoughData()} is false if a sample is empty. O(k). Immutable and thread-safe.
+ * <p>Both samples are treated as samples, whatever their sizes. The effect size is Cramér's V of
+ * the table, in [0, 1]; see {@link ChiSquare}. Categories that occur in neither sample are dropped;
+ * with one left the statistic is 0 and p = 1. {@link TestResult#enoughData()} is false if a sample
+ * is empty. O(k). Immutable and thread-safe.
  *
  * <p>Source: S. S. Wilks, Annals of Mathematical Statistics 9, 1938.
  */
@@ -41,21 +42,18 @@ public final class GTest implements CategoricalTest {
 
   @Override
   public TestResult compare(long[] reference, long[] current) {
-    return PowerDivergence.compare(
-        "G", 0, rareBelow, reference, current);
+    return PowerDivergence.compare("G", 0, rareBelow, reference, current);
   }
 
-  /**
-   * Sets up a {@link GTest}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link GTest}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private double rareBelow = 0;
 
     private Builder() {}
 
     /**
-     * Sets how often a category must occur, in both samples together, to stand for itself; rarer ones are
-     * pooled as {@link ChiSquare.Builder#rareBelow} describes.
+     * Sets how often a category must occur, in both samples together, to stand for itself; rarer
+     * ones are pooled as {@link ChiSquare.Builder#rareBelow} describes.
      *
      * @param rareBelow at least 0; 0, no pooling, by default
      * @return this

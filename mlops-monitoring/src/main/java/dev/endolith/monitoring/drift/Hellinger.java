@@ -1,16 +1,18 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The Hellinger distance between the shares of two samples over bins or categories: a metric in [0, 1], 1
- * for samples that share no category.
+ * The Hellinger distance between the shares of two samples over bins or categories: a metric in [0,
+ * 1], 1 for samples that share no category.
  *
  * <pre>{@code
  * H = √(½·Σ(√pᵢ − √qᵢ)²),   p and q the shares of the reference and of the current sample
  * }</pre>
  *
- * <p>Statistic and effect size are both H; there is no p-value. This form keeps its digits near 0, where √(1 − Σ√(pq)) loses half of them. Numbers are counted in the same bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
- * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable
- * and thread-safe.
+ * <p>Statistic and effect size are both H; there is no p-value. This form keeps its digits near 0,
+ * where √(1 − Σ√(pq)) loses half of them. Numbers are counted in the same bins as for {@link Psi};
+ * NaN are left out and counted, and infinities fall into the outer bins. {@link
+ * TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers,
+ * O(B) for counts. Immutable and thread-safe.
  *
  * <p>Source: E. Hellinger, Journal für die reine und angewandte Mathematik 136, 1909.
  */
@@ -65,9 +67,7 @@ public final class Hellinger implements TwoSampleTest, CategoricalTest {
     return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
   }
 
-  /**
-   * Sets up a {@link Hellinger}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link Hellinger}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private int bins = 10;
 

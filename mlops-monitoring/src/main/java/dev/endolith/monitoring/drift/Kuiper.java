@@ -1,8 +1,9 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * Kuiper's test: the sum of the greatest distances of the two empirical distribution functions in both
- * directions. Unlike {@link KolmogorovSmirnov} it sees changes of spread as well as shifts, and suits values on a circle.
+ * Kuiper's test: the sum of the greatest distances of the two empirical distribution functions in
+ * both directions. Unlike {@link KolmogorovSmirnov} it sees changes of spread as well as shifts,
+ * and suits values on a circle.
  *
  * <pre>{@code
  * V = max(F − G) + max(G − F),   λ = (√nₑ + 0.155 + 0.24/√nₑ)·V,   nₑ = nm/(n + m)
@@ -10,15 +11,16 @@ package dev.endolith.monitoring.drift;
  * }</pre>
  *
  * <p>Statistic and effect size are both V, in [0, 1]. p is asymptotic, with Stephens' finite-size
- * correction (1970), and conservative with ties; 1 for λ below 0.4. Infinities are ordinary values. NaN are left out and counted. One
- * value on each side is enough. Costs two sorts. Immutable and thread-safe.
+ * correction (1970), and conservative with ties; 1 for λ below 0.4. Infinities are ordinary values.
+ * NaN are left out and counted. One value on each side is enough. Costs two sorts. Immutable and
+ * thread-safe.
  *
- * <p>Source: N. H. Kuiper, <i>Tests Concerning Random Points on a Circle</i>, Indagationes Mathematicae 22, 1960.
+ * <p>Source: N. H. Kuiper, <i>Tests Concerning Random Points on a Circle</i>, Indagationes
+ * Mathematicae 22, 1960.
  */
 public final class Kuiper implements TwoSampleTest {
 
-  private Kuiper() {
-  }
+  private Kuiper() {}
 
   /**
    * Returns the test with the defaults.
@@ -70,7 +72,7 @@ public final class Kuiper implements TwoSampleTest {
   }
 
   /** The greatest i·m − j·n and j·n − i·m: whole numbers, so exact. */
-  private static final class Distances implements SortedPair.Blocks {
+  static final class Distances implements SortedPair.Blocks {
     private final SortedPair pair;
     private long at;
     private long above;
@@ -78,6 +80,14 @@ public final class Kuiper implements TwoSampleTest {
 
     Distances(SortedPair pair) {
       this.pair = pair;
+    }
+
+    long above() {
+      return above;
+    }
+
+    long below() {
+      return below;
     }
 
     @Override
@@ -88,9 +98,7 @@ public final class Kuiper implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up a {@link Kuiper}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link Kuiper}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Builder() {}
 

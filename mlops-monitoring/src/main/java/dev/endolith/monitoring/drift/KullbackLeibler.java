@@ -1,20 +1,23 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The Kullback-Leibler divergence of the current sample from the reference over bins or categories, in nats: how many
- * nats per value a code made for the current sample wastes on the reference.
+ * The Kullback-Leibler divergence of the current sample from the reference over bins or categories,
+ * in nats: how many nats per value a code made for the current sample wastes on the reference.
  *
  * <pre>{@code
  * KL(reference ‖ current) = Σ pᵢ·ln(pᵢ/qᵢ),   0·ln 0 = 0,   p and q the shares of the reference and of the current sample
  * }</pre>
  *
- * <p>Not symmetric: the reference is the first argument, as in Evidently; Frouros takes the other direction. Infinite if a category of the
- * reference is gone, unless {@link Builder#smoothing} is set. Statistic and effect size are both KL; there is no p-value. {@link
- * JensenShannon} is the bounded and symmetric relative. Numbers are counted in the same bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
- * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable
+ * <p>Not symmetric: the reference is the first argument, as in Evidently; Frouros takes the other
+ * direction. Infinite if a category of the reference is gone, unless {@link Builder#smoothing} is
+ * set. Statistic and effect size are both KL; there is no p-value. {@link JensenShannon} is the
+ * bounded and symmetric relative. Numbers are counted in the same bins as for {@link Psi}; NaN are
+ * left out and counted, and infinities fall into the outer bins. {@link TestResult#enoughData()} is
+ * false if a sample is empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable
  * and thread-safe.
  *
- * <p>Source: S. Kullback and R. A. Leibler, <i>On Information and Sufficiency</i>, Annals of Mathematical Statistics 22, 1951.
+ * <p>Source: S. Kullback and R. A. Leibler, <i>On Information and Sufficiency</i>, Annals of
+ * Mathematical Statistics 22, 1951.
  */
 public final class KullbackLeibler implements TwoSampleTest, CategoricalTest {
   private final int bins;
@@ -62,16 +65,15 @@ public final class KullbackLeibler implements TwoSampleTest, CategoricalTest {
     for (int i = 0; i < reference.length; i++) {
       double p = (reference[i] + smoothing) / (n + smoothing * reference.length);
       double q = (current[i] + smoothing) / (m + smoothing * reference.length);
-      // q − p is added, which cancels in the sum: all terms are positive then, and keep their digits.
+      // q − p is added, which cancels in the sum: all terms are positive then, and keep their
+      // digits.
       sum += p == 0 ? q : q == 0 ? Double.POSITIVE_INFINITY : p * Math.log(p / q) + (q - p);
     }
     double distance = Math.max(0, sum);
     return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
   }
 
-  /**
-   * Sets up a {@link KullbackLeibler}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link KullbackLeibler}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private int bins = 10;
     private double smoothing = 0;

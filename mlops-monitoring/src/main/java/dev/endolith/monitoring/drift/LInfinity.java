@@ -7,9 +7,10 @@ package dev.endolith.monitoring.drift;
  * L∞ = max|pᵢ − qᵢ|,   p and q the shares of the reference and of the current sample
  * }</pre>
  *
- * <p>Statistic and effect size are both L∞; there is no p-value. Numbers are counted in the same bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
- * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable
- * and thread-safe.
+ * <p>Statistic and effect size are both L∞; there is no p-value. Numbers are counted in the same
+ * bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
+ * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for
+ * numbers, O(B) for counts. Immutable and thread-safe.
  */
 public final class LInfinity implements TwoSampleTest, CategoricalTest {
   private final int bins;
@@ -61,9 +62,7 @@ public final class LInfinity implements TwoSampleTest, CategoricalTest {
     return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
   }
 
-  /**
-   * Sets up an {@link LInfinity}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up an {@link LInfinity}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private int bins = 10;
 

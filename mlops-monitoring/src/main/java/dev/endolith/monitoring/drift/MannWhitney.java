@@ -1,8 +1,8 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The Mann-Whitney U test (Wilcoxon's rank sum test): does a value of one sample tend to be larger than one
- * of the other?
+ * The Mann-Whitney U test (Wilcoxon's rank sum test): does a value of one sample tend to be larger
+ * than one of the other?
  *
  * <pre>{@code
  * U = R − n·(n + 1)/2,  R the sum of the reference's mid-ranks in the pooled sample
@@ -10,14 +10,16 @@ package dev.endolith.monitoring.drift;
  * p = 2·Φ(−(max(U, nm − U) − nm/2 − ½)/σ)
  * }</pre>
  *
- * <p>The statistic is the reference's U. The effect size is U/(nm), in [0, 1]: the probability that a value of
- * the reference exceeds one of the current sample, ties counted as half; ½ means no difference. Its 95 % interval comes
- * from the placements (Brunner and Munzel 2000; NaN below two values). As in SciPy, p is exact if a sample has at most eight values
- * and there are no ties. If all values are equal, p = 1. Infinities are ordinary values, which a test by ranks
- * can take. NaN are left out and counted. One value on each side is enough. Costs two sorts. Immutable and thread-safe.
+ * <p>The statistic is the reference's U. The effect size is U/(nm), in [0, 1]: the probability that
+ * a value of the reference exceeds one of the current sample, ties counted as half; ½ means no
+ * difference. Its 95 % interval comes from the placements (Brunner and Munzel 2000; NaN below two
+ * values). As in SciPy, p is exact if a sample has at most eight values and there are no ties. If
+ * all values are equal, p = 1. Infinities are ordinary values, which a test by ranks can take. NaN
+ * are left out and counted. One value on each side is enough. Costs two sorts. Immutable and
+ * thread-safe.
  *
- * <p>Source: H. B. Mann and D. R. Whitney, <i>On a Test of Whether one of Two Random Variables is Stochastically
- * Larger than the Other</i>, Annals of Mathematical Statistics 18, 1947.
+ * <p>Source: H. B. Mann and D. R. Whitney, <i>On a Test of Whether one of Two Random Variables is
+ * Stochastically Larger than the Other</i>, Annals of Mathematical Statistics 18, 1947.
  */
 public final class MannWhitney implements TwoSampleTest {
   private final Method method;
@@ -55,8 +57,8 @@ public final class MannWhitney implements TwoSampleTest {
     /** Exact if a sample has at most eight values and there are no ties, asymptotic otherwise. */
     AUTO,
     /**
-     * The exact law without ties; with ties it is an approximation. Asymptotic if the sizes multiply
-     * to more than 10<sup>7</sup>.
+     * The exact law without ties; with ties it is an approximation. Asymptotic if the sizes
+     * multiply to more than 10<sup>7</sup>.
      */
     EXACT,
     /** The normal law with ties taken into account. */
@@ -100,8 +102,8 @@ public final class MannWhitney implements TwoSampleTest {
   }
 
   /**
-   * Twice P(U >= max(u, nm − u)). The numbers of orders by U are the coefficients of the product over
-   * i of (1 − q^(m+i))/(1 − q^i) (the Gaussian binomial); small coefficients are exact.
+   * Twice P(U >= max(u, nm − u)). The numbers of orders by U are the coefficients of the product
+   * over i of (1 − q^(m+i))/(1 − q^i) (the Gaussian binomial); small coefficients are exact.
    */
   private static double exact(int n, int m, double u) {
     int few = Math.min(n, m);
@@ -135,8 +137,7 @@ public final class MannWhitney implements TwoSampleTest {
     pair.forEachBlock(placements);
     double n = pair.n;
     double m = pair.m;
-    return Normal.Z95
-        * Math.sqrt(placements.ofX / ((n - 1) * n) + placements.ofY / ((m - 1) * m));
+    return Normal.Z95 * Math.sqrt(placements.ofX / ((n - 1) * n) + placements.ofY / ((m - 1) * m));
   }
 
   /** U, and the sum of t³ − t. */
@@ -179,9 +180,7 @@ public final class MannWhitney implements TwoSampleTest {
     }
   }
 
-  /**
-   * Sets up a {@link MannWhitney}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link MannWhitney}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Method method = Method.AUTO;
     private boolean continuity = true;

@@ -21,7 +21,9 @@ final class PowerDivergence {
       sum += cell(column[0], both * (n / all), lambda) + cell(column[1], both * (m / all), lambda);
     }
     double statistic =
-        kept.length < 2 ? 0 : Math.max(0, lambda == 0 ? 2 * sum : 2 / (lambda * (lambda + 1)) * sum);
+        kept.length < 2
+            ? 0
+            : Math.max(0, lambda == 0 ? 2 * sum : 2 / (lambda * (lambda + 1)) * sum);
     double effect = Math.min(1, Math.sqrt(ChiSquare.statistic(kept, n, m, false) / all));
     String method =
         name

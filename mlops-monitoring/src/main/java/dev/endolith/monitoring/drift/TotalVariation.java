@@ -1,16 +1,17 @@
 package dev.endolith.monitoring.drift;
 
 /**
- * The total variation distance between the shares of two samples over bins or categories: the share of the
- * population that has moved, in [0, 1].
+ * The total variation distance between the shares of two samples over bins or categories: the share
+ * of the population that has moved, in [0, 1].
  *
  * <pre>{@code
  * TV = ½·Σ|pᵢ − qᵢ|,   p and q the shares of the reference and of the current sample
  * }</pre>
  *
- * <p>Statistic and effect size are both TV; there is no p-value. Numbers are counted in the same bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
- * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable
- * and thread-safe.
+ * <p>Statistic and effect size are both TV; there is no p-value. Numbers are counted in the same
+ * bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
+ * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for
+ * numbers, O(B) for counts. Immutable and thread-safe.
  */
 public final class TotalVariation implements TwoSampleTest, CategoricalTest {
   private final int bins;
@@ -62,9 +63,7 @@ public final class TotalVariation implements TwoSampleTest, CategoricalTest {
     return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
   }
 
-  /**
-   * Sets up a {@link TotalVariation}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link TotalVariation}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private int bins = 10;
 

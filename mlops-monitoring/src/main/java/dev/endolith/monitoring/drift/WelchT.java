@@ -11,13 +11,14 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * ν = (s²ₓ/n + s²ᵧ/m)²/((s²ₓ/n)²/(n − 1) + (s²ᵧ/m)²/(m − 1))
  * }</pre>
  *
- * <p>The effect size is (ȳ − x̄)/s with s² = (s²ₓ + s²ᵧ)/2, the shift in deviations (Cohen's d); its interval is the 95 %
- * confidence interval of ȳ − x̄ divided by s. If no sample varies: p = 1 for equal means and 0 for different
- * ones. NaN are left out and counted. At least two values on each side; with an infinite value there is no mean to compare, and
- * no answer either. Costs two passes. Immutable and thread-safe.
+ * <p>The effect size is (ȳ − x̄)/s with s² = (s²ₓ + s²ᵧ)/2, the shift in deviations (Cohen's d);
+ * its interval is the 95 % confidence interval of ȳ − x̄ divided by s. If no sample varies: p = 1
+ * for equal means and 0 for different ones. NaN are left out and counted. At least two values on
+ * each side; with an infinite value there is no mean to compare, and no answer either. Costs two
+ * passes. Immutable and thread-safe.
  *
- * <p>Source: B. L. Welch, <i>The Generalization of "Student's" Problem when Several Different Population Variances are
- * Involved</i>, Biometrika 34, 1947.
+ * <p>Source: B. L. Welch, <i>The Generalization of "Student's" Problem when Several Different
+ * Population Variances are Involved</i>, Biometrika 34, 1947.
  */
 public final class WelchT implements TwoSampleTest {
   private final boolean equalVariances;
@@ -106,9 +107,7 @@ public final class WelchT implements TwoSampleTest {
     return greatest == 0 ? 1 : Math.scalb(1.0, -Math.max(-1000, Math.getExponent(greatest)));
   }
 
-  /**
-   * Sets up a {@link WelchT}. Not thread-safe; can be used again after a build.
-   */
+  /** Sets up a {@link WelchT}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private boolean equalVariances = false;
 

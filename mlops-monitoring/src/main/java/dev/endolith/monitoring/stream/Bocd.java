@@ -3,8 +3,8 @@ package dev.endolith.monitoring.stream;
 import java.util.Arrays;
 
 /**
- * BOCD, Bayesian online change detection: keeps the probability of each possible time since the last
- * change, and alarms when the most probable one is no longer "since the start".
+ * BOCD, Bayesian online change detection: keeps the probability of each possible time since the
+ * last change, and alarms when the most probable one is no longer "since the start".
  *
  * <pre>{@code
  * π_r(x) = N(x; μ_r, 1/τ_r + σ²), the predictive law after a run of length r
@@ -13,17 +13,18 @@ import java.util.Arrays;
  * DRIFT if the most probable run is shorter than the number of values since the start
  * }</pre>
  *
- * <p>for normal values of unknown mean and <b>known variance</b> σ², which must be set, or the values standardised:
- * values that scatter more than assumed alarm constantly, and ones that scatter less are found late. Both directions.
- * After a drift the detector starts anew. Source: R. P. Adams and D. J. C. MacKay, <i>Bayesian Online Changepoint
- * Detection</i>, arXiv:0710.3742, 2007.
+ * <p>for normal values of unknown mean and <b>known variance</b> σ², which must be set, or the
+ * values standardised: values that scatter more than assumed alarm constantly, and ones that
+ * scatter less are found late. Both directions. After a drift the detector starts anew. Source: R.
+ * P. Adams and D. J. C. MacKay, <i>Bayesian Online Changepoint Detection</i>, arXiv:0710.3742,
+ * 2007.
  *
  * <p>The answers are those of Frouros' Gaussian model with the same settings, except that only the
- * current row is kept and runs with a probability below {@link Builder#prune} are dropped. MOA and River have no such
- * detector.
+ * current row is kept and runs with a probability below {@link Builder#prune} are dropped. MOA and
+ * River have no such detector.
  *
- * <p>O(runs kept) per value, at most {@link Builder#mostRuns}, typically some dozens; no allocation. Mutable, not
- * thread-safe.
+ * <p>O(runs kept) per value, at most {@link Builder#mostRuns}, typically some dozens; no
+ * allocation. Mutable, not thread-safe.
  */
 public final class Bocd extends SavedDetector {
 
@@ -58,8 +59,8 @@ public final class Bocd extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: a change expected every 100 values, prior mean 0 with variance 1, observations of
-   * variance 1, from 30 values on.
+   * Returns a detector with the defaults: a change expected every 100 values, prior mean 0 with
+   * variance 1, observations of variance 1, from 30 values on.
    *
    * @return a detector that has seen nothing
    */
@@ -178,19 +179,24 @@ public final class Bocd extends SavedDetector {
 
   @Override
   String settings() {
-    return "Bocd[hazard=" + hazard
-        + ", priorMean=" + priorMean
-        + ", priorVariance=" + priorVariance
-        + ", variance=" + variance
-        + ", minInstances=" + minInstances
-        + ", prune=" + prune
-        + ", mostRuns=" + mostRuns
+    return "Bocd[hazard="
+        + hazard
+        + ", priorMean="
+        + priorMean
+        + ", priorVariance="
+        + priorVariance
+        + ", variance="
+        + variance
+        + ", minInstances="
+        + minInstances
+        + ", prune="
+        + prune
+        + ", mostRuns="
+        + mostRuns
         + "]";
   }
 
-  /**
-   * Sets up a {@link Bocd}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link Bocd}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private double hazard = 0.01;
     private double priorMean = 0;

@@ -1,21 +1,22 @@
 package dev.endolith.monitoring.stream;
 
 /**
- * CUSUM, the cumulative sum of how far the values lie above their mean so far, which never falls below
- * 0.
+ * CUSUM, the cumulative sum of how far the values lie above their mean so far, which never falls
+ * below 0.
  *
  * <pre>{@code
  * S ← max(0, S + x − x̄ − δ),   DRIFT if S > λ
  * }</pre>
  *
- * <p>Rises only. After a drift the detector starts anew. The threshold is in the units of the values: standardise them first (a threshold of 50 alarms
- * hundreds of times on 20 000 values with a deviation of 1000, or with heavy tails).
- * The mean moves with the values and in time absorbs a change; where the level and the deviation of
- * normal operation are known, a control chart with those is sharper. Source: E. S. Page, <i>Continuous
- * Inspection Schemes</i>, Biometrika 41, 1954, with the mean of the stream for the target.
+ * <p>Rises only. After a drift the detector starts anew. The threshold is in the units of the
+ * values: standardise them first (a threshold of 50 alarms hundreds of times on 20 000 values with
+ * a deviation of 1000, or with heavy tails). The mean moves with the values and in time absorbs a
+ * change; where the level and the deviation of normal operation are known, a control chart with
+ * those is sharper. Source: E. S. Page, <i>Continuous Inspection Schemes</i>, Biometrika 41, 1954,
+ * with the mean of the stream for the target.
  *
- * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA from the 29th. River has no
- * such detector.
+ * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA from the 29th. River
+ * has no such detector.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -41,7 +42,8 @@ public final class Cusum extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, δ = 0.005, λ = 50, from 30 values on.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, δ = 0.005, λ = 50, from 30
+   * values on.
    *
    * @return a detector that has seen nothing
    */
@@ -95,16 +97,18 @@ public final class Cusum extends SavedDetector {
 
   @Override
   String settings() {
-    return "Cusum[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", delta=" + delta
-        + ", threshold=" + threshold
+    return "Cusum[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", delta="
+        + delta
+        + ", threshold="
+        + threshold
         + "]";
   }
 
-  /**
-   * Sets up a {@link Cusum}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link Cusum}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minInstances = 30;
@@ -118,7 +122,8 @@ public final class Cusum extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Cusum", mode, ReferenceMode.PAPER, ReferenceMode.MOA);

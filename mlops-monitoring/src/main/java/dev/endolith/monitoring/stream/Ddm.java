@@ -1,8 +1,8 @@
 package dev.endolith.monitoring.stream;
 
 /**
- * DDM, the drift detection method: watches the error rate p of a classifier and compares it with the
- * lowest one so far.
+ * DDM, the drift detection method: watches the error rate p of a classifier and compares it with
+ * the lowest one so far.
  *
  * <pre>{@code
  * s = √(p·(1 − p)/n);  (p_min, s_min) is (p, s) where p + s was least
@@ -10,17 +10,16 @@ package dev.endolith.monitoring.stream;
  * }</pre>
  *
  * <p>Only rises of the error are seen. After a drift the detector starts anew with the next value.
- * Values are errors in [0, 1], usually 0 for right and 1 for wrong.
- * Source: J. Gama, P. Medas, G. Castillo and P. Rodrigues, <i>Learning with Drift Detection</i>, SBIA
- * 2004.
+ * Values are errors in [0, 1], usually 0 for right and 1 for wrong. Source: J. Gama, P. Medas, G.
+ * Castillo and P. Rodrigues, <i>Learning with Drift Detection</i>, SBIA 2004.
  *
  * <p><b>No stated false alarm rate.</b> The minimum is taken over all n, so that three deviations
- * are not the 0.1 % that they look like: expect an early alarm on about one stationary stream in four.
- * After a run without any error s_min is 0, and the first error is a drift.
+ * are not the 0.1 % that they look like: expect an early alarm on about one stationary stream in
+ * four. After a run without any error s_min is 0, and the first error is a drift.
  *
- * <p><b>Modes</b> differ in when minima are taken: PAPER from the 30th value on if p + s is strictly less;
- * MOA from the 29th if it is less or equal, with drifts from the 30th; RIVER from the 31st, less or
- * equal.
+ * <p><b>Modes</b> differ in when minima are taken: PAPER from the 30th value on if p + s is
+ * strictly less; MOA from the 29th if it is less or equal, with drifts from the 30th; RIVER from
+ * the 31st, less or equal.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -57,8 +56,8 @@ public final class Ddm extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, 30 values to start with, levels of 2 and 3
-   * deviations.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, 30 values to start with,
+   * levels of 2 and 3 deviations.
    *
    * @return a detector that has seen nothing
    */
@@ -128,16 +127,18 @@ public final class Ddm extends SavedDetector {
 
   @Override
   String settings() {
-    return "Ddm[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", warningLevel=" + warningLevel
-        + ", driftLevel=" + driftLevel
+    return "Ddm[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", warningLevel="
+        + warningLevel
+        + ", driftLevel="
+        + driftLevel
         + "]";
   }
 
-  /**
-   * Sets up a {@link Ddm}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link Ddm}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minInstances = 30;

@@ -10,23 +10,23 @@ package dev.endolith.monitoring.stream;
  * }</pre>
  *
  * <p>L is a polynomial in p, fitted so that a stationary stream alarms once in {@link
- * Builder#falseAlarmEvery} values on average; the fit holds for p up to about 0.5. <b>The default of 400
- * means many false alarms on long streams.</b> Rises only. After a drift the detector starts anew. Values are
- * 0 for right and 1 for wrong. Source: G. J. Ross, N. M. Adams, D. K. Tasoulis and D. J. Hand,
- * <i>Exponentially Weighted Moving Average Charts for Detecting Concept Drift</i>, Pattern Recognition
- * Letters 33(2), 2012, table 1.
+ * Builder#falseAlarmEvery} values on average; the fit holds for p up to about 0.5. <b>The default
+ * of 400 means many false alarms on long streams.</b> Rises only. After a drift the detector starts
+ * anew. Values are 0 for right and 1 for wrong. Source: G. J. Ross, N. M. Adams, D. K. Tasoulis and
+ * D. J. Hand, <i>Exponentially Weighted Moving Average Charts for Detecting Concept Drift</i>,
+ * Pattern Recognition Letters 33(2), 2012, table 1.
  *
- * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA warns from the 29th on. River has
- * no such detector.
+ * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA warns from the 29th
+ * on. River has no such detector.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
 public final class Ecdd extends SavedDetector {
 
-// Coefficients of p^0, p^1, p^3, p^5, p^7 by average run length.
-private static final double[] RUN_100 = {2.76, -6.23, 18.12, -312.45, 1002.18};
-private static final double[] RUN_400 = {3.97, -6.56, 48.73, -330.13, 848.18};
-private static final double[] RUN_1000 = {1.17, 7.56, -21.24, 112.12, -987.23};
+  // Coefficients of p^0, p^1, p^3, p^5, p^7 by average run length.
+  private static final double[] RUN_100 = {2.76, -6.23, 18.12, -312.45, 1002.18};
+  private static final double[] RUN_400 = {3.97, -6.56, 48.73, -330.13, 848.18};
+  private static final double[] RUN_1000 = {1.17, 7.56, -21.24, 112.12, -987.23};
 
   private final ReferenceMode mode;
   private final int minInstances;
@@ -53,8 +53,8 @@ private static final double[] RUN_1000 = {1.17, 7.56, -21.24, 112.12, -987.23};
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, λ = 0.2, a false alarm every 400 values, from 30 values
-   * on.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, λ = 0.2, a false alarm every
+   * 400 values, from 30 values on.
    *
    * @return a detector that has seen nothing
    */
@@ -130,17 +130,20 @@ private static final double[] RUN_1000 = {1.17, 7.56, -21.24, 112.12, -987.23};
 
   @Override
   String settings() {
-    return "Ecdd[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", lambda=" + lambda
-        + ", falseAlarmEvery=" + falseAlarmEvery
-        + ", warningShare=" + warningShare
+    return "Ecdd[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", lambda="
+        + lambda
+        + ", falseAlarmEvery="
+        + falseAlarmEvery
+        + ", warningShare="
+        + warningShare
         + "]";
   }
 
-  /**
-   * Sets up an {@link Ecdd}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link Ecdd}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minInstances = 30;
@@ -155,7 +158,8 @@ private static final double[] RUN_1000 = {1.17, 7.56, -21.24, 112.12, -987.23};
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Ecdd", mode, ReferenceMode.PAPER, ReferenceMode.MOA);

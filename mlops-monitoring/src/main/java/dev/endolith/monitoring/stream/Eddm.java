@@ -9,14 +9,14 @@ package dev.endolith.monitoring.stream;
  * WARNING if m / max m < 0.95,   DRIFT if m / max m < 0.90
  * }</pre>
  *
- * <p>A warning stays until the next error. After a drift the detector starts anew with the next value.
- * Values are 0 for right and 1 for wrong. Source: M. Baena-García and others, <i>Early Drift Detection
- * Method</i>, ECML PKDD workshop on knowledge discovery from data streams, 2006.
+ * <p>A warning stays until the next error. After a drift the detector starts anew with the next
+ * value. Values are 0 for right and 1 for wrong. Source: M. Baena-García and others, <i>Early Drift
+ * Detection Method</i>, ECML PKDD workshop on knowledge discovery from data streams, 2006.
  *
- * <p><b>Not calibrated.</b> The maximum of a noisy mean is compared with a later one, so that stationary
- * streams alarm, too: 36 times in 20 000 values at an error rate of 0.2 in MOA's mode. PAPER takes the
- * maximum only once there are {@code minErrors} errors and alarms less. Prefer {@link HddmA} where false
- * alarms cost something.
+ * <p><b>Not calibrated.</b> The maximum of a noisy mean is compared with a later one, so that
+ * stationary streams alarm, too: 36 times in 20 000 values at an error rate of 0.2 in MOA's mode.
+ * PAPER takes the maximum only once there are {@code minErrors} errors and alarms less. Prefer
+ * {@link HddmA} where false alarms cost something.
  *
  * <p><b>Modes</b>: MOA takes maxima from the 30th value on, with the population's deviation, and an
  * error that sets a new maximum ends a warning; RIVER takes them from the 31st on, with the
@@ -50,8 +50,8 @@ public final class Eddm extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, 30 errors to start with, warning below 0.95, drift
-   * below 0.90.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, 30 errors to start with,
+   * warning below 0.95, drift below 0.90.
    *
    * @return a detector that has seen nothing
    */
@@ -145,16 +145,18 @@ public final class Eddm extends SavedDetector {
 
   @Override
   String settings() {
-    return "Eddm[mode=" + mode
-        + ", minErrors=" + minErrors
-        + ", warningRatio=" + warningRatio
-        + ", driftRatio=" + driftRatio
+    return "Eddm[mode="
+        + mode
+        + ", minErrors="
+        + minErrors
+        + ", warningRatio="
+        + warningRatio
+        + ", driftRatio="
+        + driftRatio
         + "]";
   }
 
-  /**
-   * Sets up an {@link Eddm}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link Eddm}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minErrors = 30;
@@ -175,8 +177,8 @@ public final class Eddm extends SavedDetector {
     }
 
     /**
-     * Sets how many errors are seen before anything is decided; in the modes of the references
-     * also how many values before a maximum is taken.
+     * Sets how many errors are seen before anything is decided; in the modes of the references also
+     * how many values before a maximum is taken.
      *
      * @param minErrors at least 1; 30 by default
      * @return this

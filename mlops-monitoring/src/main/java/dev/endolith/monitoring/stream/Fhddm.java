@@ -3,20 +3,21 @@ package dev.endolith.monitoring.stream;
 import java.util.Arrays;
 
 /**
- * FHDDM, the fast Hoeffding drift detection method: compares the share of right answers in a window with
- * the greatest such share so far.
+ * FHDDM, the fast Hoeffding drift detection method: compares the share of right answers in a window
+ * with the greatest such share so far.
  *
  * <pre>{@code
  * μ = share of right answers among the latest n,   DRIFT if max μ − μ ≥ √(ln(1/δ)/(2n))
  * }</pre>
  *
- * <p>Losses of accuracy only. After a drift the detector starts anew. Values are 0 for right and 1 for wrong.
- * Hoeffding's bound holds for one window; the maximum is over many, which the small default δ pays for.
- * Source: A. Pesaranghader and H. L. Viktor, <i>Fast Hoeffding Drift Detection Method for Evolving Data
- * Streams</i>, ECML PKDD 2016.
+ * <p>Losses of accuracy only. After a drift the detector starts anew. Values are 0 for right and 1
+ * for wrong. Hoeffding's bound holds for one window; the maximum is over many, which the small
+ * default δ pays for. Source: A. Pesaranghader and H. L. Viktor, <i>Fast Hoeffding Drift Detection
+ * Method for Evolving Data Streams</i>, ECML PKDD 2016.
  *
- * <p><b>Modes</b>: RIVER takes the share of ones instead, though its documentation calls a one an error, so that it
- * finds falls of the error; and its comparison is strict. MOA has no such detector.
+ * <p><b>Modes</b>: RIVER takes the share of ones instead, though its documentation calls a one an
+ * error, so that it finds falls of the error; and its comparison is strict. MOA has no such
+ * detector.
  *
  * <p>O(1) per value, no allocation; one byte per value of the window. Mutable, not thread-safe.
  */
@@ -45,7 +46,8 @@ public final class Fhddm extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, a window of 100, δ = 10<sup>-6</sup>.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, a window of 100, δ =
+   * 10<sup>-6</sup>.
    *
    * @return a detector that has seen nothing
    */
@@ -116,15 +118,10 @@ public final class Fhddm extends SavedDetector {
 
   @Override
   String settings() {
-    return "Fhddm[mode=" + mode
-        + ", window=" + window
-        + ", delta=" + delta
-        + "]";
+    return "Fhddm[mode=" + mode + ", window=" + window + ", delta=" + delta + "]";
   }
 
-  /**
-   * Sets up an {@link Fhddm}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link Fhddm}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int window = 100;
@@ -137,7 +134,8 @@ public final class Fhddm extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#MOA}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#MOA}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Fhddm", mode, ReferenceMode.PAPER, ReferenceMode.RIVER);

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * S ← α·S + (1 − α)·(x − x̄),   DRIFT if S > λ
  * }</pre>
  *
- * <p>Rises only. After a drift the detector starts anew. S of a stationary stream has a deviation of
- * about σ·√((1 − α)/(1 + α)), 0.07·σ by default, so that λ = 0.3 is ten of them for errors at a rate of
- * 0.2. The threshold is in the units of the values: standardise them first, and set it.
- * Source: S. W. Roberts, <i>Control Chart Tests Based on Geometric Moving Averages</i>, Technometrics
- * 1(3), 1959, with the mean of the stream for the target.
+ * <p>Rises only. After a drift the detector starts anew. S of a stationary stream has a deviation
+ * of about σ·√((1 − α)/(1 + α)), 0.07·σ by default, so that λ = 0.3 is ten of them for errors at a
+ * rate of 0.2. The threshold is in the units of the values: standardise them first, and set it.
+ * Source: S. W. Roberts, <i>Control Chart Tests Based on Geometric Moving Averages</i>,
+ * Technometrics 1(3), 1959, with the mean of the stream for the target.
  *
- * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA from the 29th, and its default of
- * λ = 1 cannot be reached by errors of 0 and 1. River has no such detector.
+ * <p><b>Modes</b>: PAPER decides from the 30th value on, as Frouros does; MOA from the 29th, and
+ * its default of λ = 1 cannot be reached by errors of 0 and 1. River has no such detector.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -35,14 +35,16 @@ public final class GeometricMovingAverage extends SavedDetector {
   private GeometricMovingAverage(Builder builder) {
     mode = builder.mode;
     minInstances = builder.minInstances;
-    threshold = builder.threshold == null ? (mode == ReferenceMode.MOA ? 1 : 0.3) : builder.threshold;
+    threshold =
+        builder.threshold == null ? (mode == ReferenceMode.MOA ? 1 : 0.3) : builder.threshold;
     alpha = builder.alpha;
     firstDrift = mode == ReferenceMode.MOA ? minInstances - 1 : minInstances;
     reset();
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, α = 0.99, λ = 0.3, from 30 values on.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, α = 0.99, λ = 0.3, from 30
+   * values on.
    *
    * @return a detector that has seen nothing
    */
@@ -96,15 +98,20 @@ public final class GeometricMovingAverage extends SavedDetector {
 
   @Override
   String settings() {
-    return "GeometricMovingAverage[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", threshold=" + threshold
-        + ", alpha=" + alpha
+    return "GeometricMovingAverage[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", threshold="
+        + threshold
+        + ", alpha="
+        + alpha
         + "]";
   }
 
   /**
-   * Sets up a {@link GeometricMovingAverage}. Not thread-safe; can be used again after {@link #build()}.
+   * Sets up a {@link GeometricMovingAverage}. Not thread-safe; can be used again after {@link
+   * #build()}.
    */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
@@ -119,7 +126,8 @@ public final class GeometricMovingAverage extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("GeometricMovingAverage", mode, ReferenceMode.PAPER, ReferenceMode.MOA);
@@ -142,7 +150,8 @@ public final class GeometricMovingAverage extends SavedDetector {
     /**
      * Sets λ, the average above which there is a drift, in the units of the values.
      *
-     * @param threshold finite, above 0; unless set, 1 in {@link ReferenceMode#MOA} and 0.3 otherwise
+     * @param threshold finite, above 0; unless set, 1 in {@link ReferenceMode#MOA} and 0.3
+     *     otherwise
      * @return this
      * @throws IllegalArgumentException if {@code threshold} is not above 0, or not finite
      */

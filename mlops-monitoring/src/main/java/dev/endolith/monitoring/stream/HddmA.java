@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * rise if c/n − c₀/n₀ ≥ √((n − n₀)/(2·n₀·n)·ln(2/α)),   α = 0.001: DRIFT, α = 0.005: WARNING
  * }</pre>
  *
- * <p>and the mirror image for falls. After a drift the detector starts anew. Source: I. Frías-Blanco and
- * others, <i>Online and Non-Parametric Drift Detection Methods Based on Hoeffding's Bounds</i>, IEEE TKDE
- * 27(3), 2015. The bound holds for one cut and one n; the paper, and all references, test every n with it.
- * Frouros takes ln(1/α) and so alarms a little earlier.
+ * <p>and the mirror image for falls. After a drift the detector starts anew. Source: I.
+ * Frías-Blanco and others, <i>Online and Non-Parametric Drift Detection Methods Based on
+ * Hoeffding's Bounds</i>, IEEE TKDE 27(3), 2015. The bound holds for one cut and one n; the paper,
+ * and all references, test every n with it. Frouros takes ln(1/α) and so alarms a little earlier.
  *
- * <p><b>Modes</b>: the indices of rises are the same in all. If falls are watched for, PAPER and RIVER
- * signal them; MOA, where that is the default, starts anew without a signal.
+ * <p><b>Modes</b>: the indices of rises are the same in all. If falls are watched for, PAPER and
+ * RIVER signal them; MOA, where that is the default, starts anew without a signal.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -52,8 +52,8 @@ public final class HddmA extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, confidences of 0.001 for a drift and 0.005 for a
-   * warning, rises only.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, confidences of 0.001 for a
+   * drift and 0.005 for a warning, rises only.
    *
    * @return a detector that has seen nothing
    */
@@ -150,16 +150,18 @@ public final class HddmA extends SavedDetector {
 
   @Override
   String settings() {
-    return "HddmA[mode=" + mode
-        + ", driftConfidence=" + driftConfidence
-        + ", warningConfidence=" + warningConfidence
-        + ", twoSided=" + twoSided
+    return "HddmA[mode="
+        + mode
+        + ", driftConfidence="
+        + driftConfidence
+        + ", warningConfidence="
+        + warningConfidence
+        + ", twoSided="
+        + twoSided
         + "]";
   }
 
-  /**
-   * Sets up an {@link HddmA}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link HddmA}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private double driftConfidence = 0.001;

@@ -3,8 +3,8 @@ package dev.endolith.monitoring.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HDDM-W: compares exponentially weighted means before and after the best cut, by McDiarmid's bound.
- * Quicker than {@link HddmA} on gradual changes, and with more false alarms.
+ * HDDM-W: compares exponentially weighted means before and after the best cut, by McDiarmid's
+ * bound. Quicker than {@link HddmA} on gradual changes, and with more false alarms.
  *
  * <pre>{@code
  * Z ← λ·x + (1 − λ)·Z,   b ← λ² + (1 − λ)²·b,   Z = x and b = 1 for the first value of a sample
@@ -14,19 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>and the mirror image for falls. After a drift the detector starts anew. Values are in [0, 1].
  * Source: I. Frías-Blanco and others, <i>Online and Non-Parametric Drift Detection Methods Based on
- * Hoeffding's Bounds</i>, IEEE TKDE 27(3), 2015. The bound holds for one test; every value is a test.
+ * Hoeffding's Bounds</i>, IEEE TKDE 27(3), 2015. The bound holds for one test; every value is a
+ * test.
  *
- * <p><b>Modes</b>: PAPER and MOA agree on rises; on falls PAPER signals, and MOA, where watching for
- * them is the default, starts anew without a signal. RIVER takes b = λ² + (1 − λ)² for the first value,
- * and a mean that is exactly 0 takes over the next value as it is: after a run without any error the
- * first one counts in full.
+ * <p><b>Modes</b>: PAPER and MOA agree on rises; on falls PAPER signals, and MOA, where watching
+ * for them is the default, starts anew without a signal. RIVER takes b = λ² + (1 − λ)² for the
+ * first value, and a mean that is exactly 0 takes over the next value as it is: after a run without
+ * any error the first one counts in full.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
 public final class HddmW extends SavedDetector {
 
-// A sample without values; means are in [0, 1].
-private static final double NONE = -1;
+  // A sample without values; means are in [0, 1].
+  private static final double NONE = -1;
 
   private final ReferenceMode mode;
   private final double driftConfidence;
@@ -69,8 +70,8 @@ private static final double NONE = -1;
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, λ = 0.05, confidences of 0.001 for a drift and 0.005
-   * for a warning, rises only.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, λ = 0.05, confidences of
+   * 0.001 for a drift and 0.005 for a warning, rises only.
    *
    * @return a detector that has seen nothing
    */
@@ -110,8 +111,7 @@ private static final double NONE = -1;
       rise2Bound = bound(rise2, rise2Bound);
       rise2 = mean(rise2, value);
     }
-    Signal signal =
-        rise2 == NONE ? Signal.STABLE : judge(rise2 - rise1, rise1Bound + rise2Bound);
+    Signal signal = rise2 == NONE ? Signal.STABLE : judge(rise2 - rise1, rise1Bound + rise2Bound);
     if (twoSided) {
       signal = fall(value, epsilon, signal);
     }
@@ -200,17 +200,20 @@ private static final double NONE = -1;
 
   @Override
   String settings() {
-    return "HddmW[mode=" + mode
-        + ", driftConfidence=" + driftConfidence
-        + ", warningConfidence=" + warningConfidence
-        + ", lambda=" + lambda
-        + ", twoSided=" + twoSided
+    return "HddmW[mode="
+        + mode
+        + ", driftConfidence="
+        + driftConfidence
+        + ", warningConfidence="
+        + warningConfidence
+        + ", lambda="
+        + lambda
+        + ", twoSided="
+        + twoSided
         + "]";
   }
 
-  /**
-   * Sets up an {@link HddmW}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link HddmW}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private double driftConfidence = 0.001;

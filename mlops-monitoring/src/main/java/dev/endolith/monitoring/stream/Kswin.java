@@ -5,25 +5,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * KSWIN: a Kolmogorov-Smirnov test of the latest values against the ones before them, in a sliding window.
- * Sees changes of any kind, also of the spread, and only large ones.
+ * KSWIN: a Kolmogorov-Smirnov test of the latest values against the ones before them, in a sliding
+ * window. Sees changes of any kind, also of the spread, and only large ones.
  *
  * <pre>{@code
  * DRIFT if p ≤ α, p the exact two-sample p-value of the latest r values against the w − r before
  * }</pre>
  *
- * <p>After a drift the latest r values stay. Any finite values; free of scale. Source: C. Raab, M. Heusinger and
- * F.-M. Schleif, <i>Reactive Soft Prototype Computing for Concept Drift Streams</i>, Neurocomputing 416, 2020.
+ * <p>After a drift the latest r values stay. Any finite values; free of scale. Source: C. Raab, M.
+ * Heusinger and F.-M. Schleif, <i>Reactive Soft Prototype Computing for Concept Drift Streams</i>,
+ * Neurocomputing 416, 2020.
  *
- * <p><b>Deterministic.</b> The paper draws r values at random from the w − r older ones; here all of them are
- * compared, which has more power and needs no chance, so that indices are not those of Python's generator.
+ * <p><b>Deterministic.</b> The paper draws r values at random from the w − r older ones; here all
+ * of them are compared, which has more power and needs no chance, so that indices are not those of
+ * Python's generator.
  *
- * <p><b>False alarms.</b> α holds for one test, and there is one per value. Neighbouring tests share most of
- * their values; on continuous data, the default gives about one false alarm in 40 000 values (simulated), and
- * fewer where values repeat.
+ * <p><b>False alarms.</b> α holds for one test, and there is one per value. Neighbouring tests
+ * share most of their values; on continuous data, the default gives about one false alarm in 40 000
+ * values (simulated), and fewer where values repeat.
  *
- * <p><b>Modes</b>: RIVER takes α = 0.005 and D > 0.1, which alarms about every 500 values on stationary streams.
- * MOA has no such detector.
+ * <p><b>Modes</b>: RIVER takes α = 0.005 and D > 0.1, which alarms about every 500 values on
+ * stationary streams. MOA has no such detector.
  *
  * <p>O(w) per value, no allocation. Mutable, not thread-safe.
  */
@@ -56,8 +58,8 @@ public final class Kswin extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, a window of 100 whose latest 30 are compared with the 70
-   * before, p-value of 0.0001.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, a window of 100 whose latest
+   * 30 are compared with the 70 before, p-value of 0.0001.
    *
    * @return a detector that has seen nothing
    */
@@ -200,16 +202,18 @@ public final class Kswin extends SavedDetector {
 
   @Override
   String settings() {
-    return "Kswin[mode=" + mode
-        + ", alpha=" + alpha
-        + ", window=" + window
-        + ", latest=" + latest
+    return "Kswin[mode="
+        + mode
+        + ", alpha="
+        + alpha
+        + ", window="
+        + window
+        + ", latest="
+        + latest
         + "]";
   }
 
-  /**
-   * Sets up a {@link Kswin}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link Kswin}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private @Nullable Double alpha;
@@ -223,7 +227,8 @@ public final class Kswin extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#MOA}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#MOA}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Kswin", mode, ReferenceMode.PAPER, ReferenceMode.RIVER);

@@ -3,22 +3,23 @@ package dev.endolith.monitoring.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Page-Hinkley test: sums up how far the values lie above their mean so far, and alarms when the
- * sum has risen far above its minimum.
+ * The Page-Hinkley test: sums up how far the values lie above their mean so far, and alarms when
+ * the sum has risen far above its minimum.
  *
  * <pre>{@code
  * U ← α·U + (x − x̄ − δ),   DRIFT if U − min U > λ
  * }</pre>
  *
- * <p>and the mirror image for falls. After a drift the detector starts anew. The threshold is in the units of the values: standardise them first (a threshold of 50 alarms
- * hundreds of times on 20 000 values with a deviation of 1000, or with heavy tails).
- * Source: E. S. Page, <i>Continuous Inspection Schemes</i>, Biometrika 41, 1954; D. V. Hinkley, <i>Inference
- * about the change-point from cumulative sum tests</i>, Biometrika 58, 1971.
+ * <p>and the mirror image for falls. After a drift the detector starts anew. The threshold is in
+ * the units of the values: standardise them first (a threshold of 50 alarms hundreds of times on 20
+ * 000 values with a deviation of 1000, or with heavy tails). Source: E. S. Page, <i>Continuous
+ * Inspection Schemes</i>, Biometrika 41, 1954; D. V. Hinkley, <i>Inference about the change-point
+ * from cumulative sum tests</i>, Biometrika 58, 1971.
  *
- * <p><b>Modes</b>: RIVER is the classic test as PAPER is, in both directions unless told otherwise, with
- * its order of operations. MOA (and Frouros) compare U itself with λ: as δ makes U sink on long stationary
- * streams, a change is then found later the longer it took to come. MOA sees rises only, and decides
- * from the 29th value on.
+ * <p><b>Modes</b>: RIVER is the classic test as PAPER is, in both directions unless told otherwise,
+ * with its order of operations. MOA (and Frouros) compare U itself with λ: as δ makes U sink on
+ * long stationary streams, a change is then found later the longer it took to come. MOA sees rises
+ * only, and decides from the 29th value on.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -53,8 +54,8 @@ public final class PageHinkley extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, δ = 0.005, λ = 50, α = 0.9999, from 30 values on,
-   * rises only.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, δ = 0.005, λ = 50, α =
+   * 0.9999, from 30 values on, rises only.
    *
    * @return a detector that has seen nothing
    */
@@ -124,18 +125,22 @@ public final class PageHinkley extends SavedDetector {
 
   @Override
   String settings() {
-    return "PageHinkley[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", delta=" + delta
-        + ", threshold=" + threshold
-        + ", alpha=" + alpha
-        + ", twoSided=" + twoSided
+    return "PageHinkley[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", delta="
+        + delta
+        + ", threshold="
+        + threshold
+        + ", alpha="
+        + alpha
+        + ", twoSided="
+        + twoSided
         + "]";
   }
 
-  /**
-   * Sets up a {@link PageHinkley}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link PageHinkley}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minInstances = 30;
@@ -221,8 +226,8 @@ public final class PageHinkley extends SavedDetector {
      * Makes a detector.
      *
      * @return a detector that has seen nothing
-     * @throws IllegalStateException if falls are to be watched for in {@link ReferenceMode#MOA}, which
-     *     cannot
+     * @throws IllegalStateException if falls are to be watched for in {@link ReferenceMode#MOA},
+     *     which cannot
      */
     public PageHinkley build() {
       if (mode == ReferenceMode.MOA && Boolean.TRUE.equals(twoSided)) {

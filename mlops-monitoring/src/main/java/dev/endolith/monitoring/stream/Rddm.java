@@ -3,29 +3,30 @@ package dev.endolith.monitoring.stream;
 import java.util.Arrays;
 
 /**
- * RDDM, the reactive drift detection method: {@link Ddm} that forgets. Its statistics are recomputed
- * from the latest values when a concept has become long, so that it does not grow deaf, and a warning that
- * lasts too long becomes a drift.
+ * RDDM, the reactive drift detection method: {@link Ddm} that forgets. Its statistics are
+ * recomputed from the latest values when a concept has become long, so that it does not grow deaf,
+ * and a warning that lasts too long becomes a drift.
  *
  * <p>As {@link Ddm}, with p, s and the least p + s; then
  *
  * <ul>
- *   <li>after a drift, p is recomputed from the values since the warning began (from the last one if there was no
- *       warning), and the minimum starts anew;
- *   <li>after {@code longestConcept} values without warning, p is recomputed from the latest {@code memory} values,
- *       and the minimum stays;
+ *   <li>after a drift, p is recomputed from the values since the warning began (from the last one
+ *       if there was no warning), and the minimum starts anew;
+ *   <li>after {@code longestConcept} values without warning, p is recomputed from the latest {@code
+ *       memory} values, and the minimum stays;
  *   <li>{@code mostWarnings} values after a warning began, if it never ended, there is a drift.
  * </ul>
  *
- * <p>Rises only. Values are 0 for right and 1 for wrong. Source: R. S. M. Barros and others, <i>RDDM: Reactive
- * Drift Detection Method</i>, Expert Systems with Applications 90, 2017. Frouros counts warnings one by one
- * where the paper and MOA count values since the first, and clears the minimum at every recomputation: its
- * indices differ.
+ * <p>Rises only. Values are 0 for right and 1 for wrong. Source: R. S. M. Barros and others,
+ * <i>RDDM: Reactive Drift Detection Method</i>, Expert Systems with Applications 90, 2017. Frouros
+ * counts warnings one by one where the paper and MOA count values since the first, and clears the
+ * minimum at every recomputation: its indices differ.
  *
- * <p><b>Modes</b>: PAPER and MOA are the same. River's is younger than the vectors and not followed.
+ * <p><b>Modes</b>: PAPER and MOA are the same. River's is younger than the vectors and not
+ * followed.
  *
- * <p>Amortised O(1) per value (a recomputation costs at most {@code memory} steps), no allocation; {@code memory}
- * bytes. Mutable, not thread-safe.
+ * <p>Amortised O(1) per value (a recomputation costs at most {@code memory} steps), no allocation;
+ * {@code memory} bytes. Mutable, not thread-safe.
  */
 public final class Rddm extends SavedDetector {
 
@@ -65,8 +66,9 @@ public final class Rddm extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, from 129 values on, levels of 1.773 and 2.258
-   * deviations, a memory of 7000 values for concepts beyond 40 000, at most 1400 warnings.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, from 129 values on, levels
+   * of 1.773 and 2.258 deviations, a memory of 7000 values for concepts beyond 40 000, at most 1400
+   * warnings.
    *
    * @return a detector that has seen nothing
    */
@@ -231,19 +233,24 @@ public final class Rddm extends SavedDetector {
 
   @Override
   String settings() {
-    return "Rddm[mode=" + mode
-        + ", minInstances=" + minInstances
-        + ", warningLevel=" + warningLevel
-        + ", driftLevel=" + driftLevel
-        + ", longestConcept=" + longestConcept
-        + ", memory=" + memory
-        + ", mostWarnings=" + mostWarnings
+    return "Rddm[mode="
+        + mode
+        + ", minInstances="
+        + minInstances
+        + ", warningLevel="
+        + warningLevel
+        + ", driftLevel="
+        + driftLevel
+        + ", longestConcept="
+        + longestConcept
+        + ", memory="
+        + memory
+        + ", mostWarnings="
+        + mostWarnings
         + "]";
   }
 
-  /**
-   * Sets up an {@link Rddm}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up an {@link Rddm}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int minInstances = 129;
@@ -260,7 +267,8 @@ public final class Rddm extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Rddm", mode, ReferenceMode.PAPER, ReferenceMode.MOA);

@@ -12,14 +12,14 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * }</pre>
  *
  * <p>Both directions. After a drift the detector starts anew, and decides from twice the window on.
- * Values are 0 for right and 1 for wrong. Each value is a test, so that false alarms are far more frequent
- * than 0.003 suggests. Source: K. Nishida and K. Yamauchi, <i>Detecting Concept Drift Using Statistical
- * Testing</i>, Discovery Science 2007.
+ * Values are 0 for right and 1 for wrong. Each value is a test, so that false alarms are far more
+ * frequent than 0.003 suggests. Source: K. Nishida and K. Yamauchi, <i>Detecting Concept Drift
+ * Using Statistical Testing</i>, Discovery Science 2007.
  *
- * <p><b>Modes</b>: PAPER takes T as 0 where the difference is less than the correction for continuity, and is
- * stable where all values are equal. MOA divides by zero there and alarms: every 60 values on a stream
- * without any error; and it takes |T|, so that a negative T can be significant. (Frouros takes
- * P = 1 − Φ(T).) River has no such detector.
+ * <p><b>Modes</b>: PAPER takes T as 0 where the difference is less than the correction for
+ * continuity, and is stable where all values are equal. MOA divides by zero there and alarms: every
+ * 60 values on a stream without any error; and it takes |T|, so that a negative T can be
+ * significant. (Frouros takes P = 1 − Φ(T).) River has no such detector.
  *
  * <p>O(1) per value, no allocation. Mutable, not thread-safe.
  */
@@ -52,8 +52,8 @@ public final class Stepd extends SavedDetector {
   }
 
   /**
-   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, the latest 30 values against all before, p-values of
-   * 0.003 for a drift and 0.05 for a warning.
+   * Returns a detector with the defaults: {@link ReferenceMode#PAPER}, the latest 30 values against
+   * all before, p-values of 0.003 for a drift and 0.05 for a warning.
    *
    * @return a detector that has seen nothing
    */
@@ -142,16 +142,18 @@ public final class Stepd extends SavedDetector {
 
   @Override
   String settings() {
-    return "Stepd[mode=" + mode
-        + ", window=" + window
-        + ", driftP=" + driftP
-        + ", warningP=" + warningP
+    return "Stepd[mode="
+        + mode
+        + ", window="
+        + window
+        + ", driftP="
+        + driftP
+        + ", warningP="
+        + warningP
         + "]";
   }
 
-  /**
-   * Sets up a {@link Stepd}. Not thread-safe; can be used again after {@link #build()}.
-   */
+  /** Sets up a {@link Stepd}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private ReferenceMode mode = ReferenceMode.PAPER;
     private int window = 30;
@@ -165,7 +167,8 @@ public final class Stepd extends SavedDetector {
      *
      * @param mode the reference; {@link ReferenceMode#PAPER} by default
      * @return this
-     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no such detector
+     * @throws IllegalArgumentException if {@code mode} is {@link ReferenceMode#RIVER}, which has no
+     *     such detector
      */
     public Builder mode(ReferenceMode mode) {
       Setting.mode("Stepd", mode, ReferenceMode.PAPER, ReferenceMode.MOA);

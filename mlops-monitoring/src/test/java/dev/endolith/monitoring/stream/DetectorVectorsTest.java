@@ -82,8 +82,8 @@ class DetectorVectorsTest {
 
   /**
    * Frouros is no mode: what it does beyond a different start is left out, with the reason on the
-   * detector. EDDM uses another level, HDDM ln(1/α) (A) and confuses λ with α (W), PH is compared in
-   * MOA's mode where it agrees, STEPD is one-sided and divides by zero, RDDM counts warnings.
+   * detector. EDDM uses another level, HDDM ln(1/α) (A) and confuses λ with α (W), PH is compared
+   * in MOA's mode where it agrees, STEPD is one-sided and divides by zero, RDDM counts warnings.
    */
   private static boolean deviates(Row row) {
     return row.reference().equals("FROUROS")
