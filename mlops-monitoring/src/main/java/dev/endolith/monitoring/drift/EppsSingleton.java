@@ -13,8 +13,8 @@ import java.util.Arrays;
  * }</pre>
  *
  * <p>Where S is singular, as for values with fewer than five levels, r is its rank with eigenvalues
- * below 1e-13 of the greatest taken for rounding. SciPy's tolerance lets rounding through: on binary
- * data it may find rank 2 where the rank is 1.
+ * below 1e-13 of the greatest taken for rounding. SciPy's tolerance lets rounding through: on
+ * binary data it may find rank 2 where the rank is 1.
  *
  * <p>Below 25 values on both sides W is lessened by 1/(1 + N^−0.45 + 10.1·(n^−1.7 + m^−1.7)). The
  * statistic is W, the effect size √(W/N), at least 0. NaN are left out and counted. There is no

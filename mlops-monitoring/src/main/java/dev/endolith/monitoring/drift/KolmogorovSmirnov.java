@@ -3,8 +3,8 @@ package dev.endolith.monitoring.drift;
 import java.util.Arrays;
 
 /**
- * The Kolmogorov-Smirnov test, two-sided unless told otherwise: the greatest distance between the two empirical
- * distribution functions.
+ * The Kolmogorov-Smirnov test, two-sided unless told otherwise: the greatest distance between the
+ * two empirical distribution functions.
  *
  * <pre>{@code
  * D = max over x of |F(x) − G(x)|,   F(x) = #{reference ≤ x}/n,   G(x) = #{current ≤ x}/m
@@ -138,14 +138,14 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
     if (distance == 0) {
       p = 1;
     } else if (!exact) {
-      p = oneSidedLimit(n, m, d);
+      p = oneSidedLimit((double) n, (double) m, d);
     } else if (n == m) {
       p = 1;
       for (long j = 0; j < distance / n; j++) {
         p *= (double) (n - j) / (n + j + 1);
       }
     } else {
-      p = pathsLeaving(n, m, distance, new long[0], greater ? 1 : -1);
+      p = pathsLeaving(n, m, (double) distance, new long[0], greater ? 1 : -1);
     }
     String name = NAME + " (one-sided, " + (exact ? "exact" : "asymptotic") + ")";
     return pair.result(name, d, p, d);
@@ -365,13 +365,13 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
    * meets |i·m − j·n| >= distance; at the given steps only, if there are any (ends of tie blocks).
    *
    * <p>{@code alive[i]} is the probability that the path is at (i, s − i) after s steps and has not
-   * met the boundary (that above for side 1, that below for −1, either for 0). From there the next value is of the first sample with probability (n − i)/(N
-   * − s). What meets the boundary is moved to the result: only positive terms are added, so a small
-   * probability has a small relative error. Cells whose probability is negligible are dropped,
-   * which also keeps the arithmetic clear of slow subnormal numbers.
+   * met the boundary (that above for side 1, that below for −1, either for 0). From there the next
+   * value is of the first sample with probability (n − i)/(N − s). What meets the boundary is moved
+   * to the result: only positive terms are added, so a small probability has a small relative
+   * error. Cells whose probability is negligible are dropped, which also keeps the arithmetic clear
+   * of slow subnormal numbers.
    */
-  private static double pathsLeaving(
-      long n, long m, double distance, long[] blocks, int side) {
+  private static double pathsLeaving(long n, long m, double distance, long[] blocks, int side) {
     double pooled = (double) n * m / (n + m);
     double d = distance / ((double) n * m);
     if (pooled * d * d >= UNDERFLOW_NDD) {

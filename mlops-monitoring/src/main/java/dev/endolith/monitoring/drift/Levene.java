@@ -49,8 +49,8 @@ public final class Levene implements TwoSampleTest {
     if (pair.n < 2 || pair.m < 2 || pair.n + pair.m < 3 || !pair.isFinite()) {
       return pair.notEnoughData(NAME);
     }
-    double[] x = distances(pair.x);
-    double[] y = distances(pair.y);
+    double[] x = distances(pair.x, pair.scale());
+    double[] y = distances(pair.y, pair.scale());
     double meanX = Normal.mean(x);
     double meanY = Normal.mean(y);
     double n = pair.n;
@@ -67,10 +67,10 @@ public final class Levene implements TwoSampleTest {
     return pair.result(NAME, w, Normal.twoSidedT(Math.sqrt(w), n + m - 2), effect);
   }
 
-  private static double[] distances(double[] sorted) {
+  private static double[] distances(double[] sorted, double scale) {
     int half = sorted.length / 2;
     double median = sorted.length % 2 == 1 ? sorted[half] : sorted[half - 1] / 2 + sorted[half] / 2;
-    return Arrays.stream(sorted).map(v -> Math.abs(v - median)).toArray();
+    return Arrays.stream(sorted).map(v -> Math.abs(v * scale - median * scale)).toArray();
   }
 
   /** Sets up a {@link Levene}. Not thread-safe; can be used again after a build. */

@@ -48,6 +48,17 @@ final class SortedPair {
     return x[0] == x[n - 1] && y[0] == y[m - 1] && x[0] == y[0];
   }
 
+  /**
+   * A power of two that brings the values to about 1, so that squares neither overflow nor vanish.
+   */
+  double scale() {
+    double greatest =
+        Math.max(
+            Math.max(Math.abs(x[0]), Math.abs(x[n - 1])),
+            Math.max(Math.abs(y[0]), Math.abs(y[m - 1])));
+    return greatest == 0 ? 1 : Math.scalb(1.0, -Math.max(-1000, Math.getExponent(greatest)));
+  }
+
   /** Told of each distinct pooled value: how often it occurs in each sample. */
   interface Blocks {
     void block(double value, int inX, int inY);

@@ -55,7 +55,7 @@ public final class WelchT implements TwoSampleTest {
     double n = pair.n;
     double m = pair.m;
     // Scaled by a power of two, so that no square overflows or vanishes; t does not notice.
-    double scale = scale(pair);
+    double scale = pair.scale();
     double[] x = Arrays.stream(pair.x).map(v -> v * scale).toArray();
     double[] y = Arrays.stream(pair.y).map(v -> v * scale).toArray();
     double meanX = constantOr(x, Normal.mean(x));
@@ -97,14 +97,6 @@ public final class WelchT implements TwoSampleTest {
 
   private static double constantOr(double[] sorted, double mean) {
     return sorted[0] == sorted[sorted.length - 1] ? sorted[0] : mean;
-  }
-
-  private static double scale(SortedPair pair) {
-    double greatest =
-        Math.max(
-            Math.max(Math.abs(pair.x[0]), Math.abs(pair.x[pair.n - 1])),
-            Math.max(Math.abs(pair.y[0]), Math.abs(pair.y[pair.m - 1])));
-    return greatest == 0 ? 1 : Math.scalb(1.0, -Math.max(-1000, Math.getExponent(greatest)));
   }
 
   /** Sets up a {@link WelchT}. Not thread-safe; can be used again after a build. */

@@ -37,14 +37,13 @@ class TestVectorsTest {
     TestResult result = test.compare(pair[0], pair[1]);
 
     if (row.get(0).equals("P21_binary_300_250") && name.equals("epps_singleton")) {
-      // Two values: S has rank 1, and W is N·(p̂ₓ − p̂ᵧ)²/(N/n·p̂ₓ·(1 − p̂ₓ) + N/m·p̂ᵧ·(1 − p̂ᵧ)), by
+      // Two values: S has rank 1, and W is N·(p̂ₓ − p̂ᵧ)²/(N/n·p̂ₓ·(1 − p̂ₓ) + N/m·p̂ᵧ·(1 − p̂ᵧ)),
+      // by
       // hand. SciPy takes a second direction, which is rounding, for real: 11.577 and 0.0031.
       double px = share(pair[0]);
       double py = share(pair[1]);
       double w =
-          (px - py)
-              * (px - py)
-              / (px * (1 - px) / pair[0].length + py * (1 - py) / pair[1].length);
+          (px - py) * (px - py) / (px * (1 - px) / pair[0].length + py * (1 - py) / pair[1].length);
       assertClose(result.statistic(), w, 1e-10, 0);
       assertClose(result.pValue(), Counts.chiSquareSurvival(w, 1), 1e-9, 0);
       return;
@@ -63,8 +62,7 @@ class TestVectorsTest {
     }
   }
 
-  private static void assertP(
-      String name, double actual, double expected, boolean fellBack) {
+  private static void assertP(String name, double actual, double expected, boolean fellBack) {
     if (name.startsWith("anderson") && !(expected > 0.001 && expected < 0.25)) {
       // SciPy stops here; ours goes on, on the same side.
       assertThat(actual).isBetween(expected == 0.25 ? 0.25 : 0.0, expected == 0.25 ? 1 : 0.001);
