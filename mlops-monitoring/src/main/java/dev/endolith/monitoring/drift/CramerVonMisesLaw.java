@@ -1,6 +1,8 @@
 package dev.endolith.monitoring.drift;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The law of the Cramér-von Mises statistic: its limit for one or two samples, and exactly for two.
@@ -93,7 +95,7 @@ final class CramerVonMisesLaw {
     double bound = t * all * all * a * b;
     // Ties give fractions; without them this is whole, but for rounding.
     long least = (long) Math.floor(bound + 1e-7 * Math.max(1, bound * 1e-6));
-    Sums[] row = new Sums[m + 1];
+    @Nullable Sums[] row = new Sums[m + 1];
     double beyond = 0;
     for (int i = 0; i <= n; i++) {
       for (int j = 0; j <= m; j++) {
@@ -109,8 +111,9 @@ final class CramerVonMisesLaw {
       }
     }
     double kept = 0;
-    for (int k = 0; k < row[m].size; k++) {
-      kept += row[m].values[k] >= least ? row[m].ways[k] : 0;
+    Sums end = Objects.requireNonNull(row[m]);
+    for (int k = 0; k < end.size; k++) {
+      kept += end.values[k] >= least ? end.ways[k] : 0;
     }
     return Math.min(1, (beyond + kept) / paths(n, m));
   }
@@ -136,16 +139,24 @@ final class CramerVonMisesLaw {
   }
 
   /** Sums of paths to one point, ascending, each with the number of paths. */
-  private record Sums(long[] values, double[] ways, int size, double dropped) {
+  private static final class Sums {
+    private final long[] values;
+    private final double[] ways;
+    private final int size;
+    private final double dropped;
+
+    Sums(long[] values, double[] ways, int size, double dropped) {
+      this.values = values;
+      this.ways = ways;
+      this.size = size;
+      this.dropped = dropped;
+    }
+
     static Sums start() {
       return new Sums(new long[] {0}, new double[] {1}, 1, 0);
     }
 
-    static Sums merge(
-        @org.jspecify.annotations.Nullable Sums left,
-        @org.jspecify.annotations.Nullable Sums below,
-        long step,
-        long least) {
+    static Sums merge(@Nullable Sums left, @Nullable Sums below, long step, long least) {
       int room = (left == null ? 0 : left.size) + (below == null ? 0 : below.size);
       long[] values = new long[room];
       double[] ways = new double[room];

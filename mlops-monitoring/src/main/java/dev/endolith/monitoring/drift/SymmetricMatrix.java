@@ -5,7 +5,15 @@ final class SymmetricMatrix {
   private SymmetricMatrix() {}
 
   /** Eigenvalues, and the eigenvectors as columns. */
-  record Decomposed(double[] values, double[][] vectors) {
+  static final class Decomposed {
+    private final double[] values;
+    private final double[][] vectors;
+
+    Decomposed(double[] values, double[][] vectors) {
+      this.values = values;
+      this.vectors = vectors;
+    }
+
     /** How many eigenvalues are not rounding: the tolerance is 1e-13 times the greatest. */
     int rank() {
       int rank = 0;

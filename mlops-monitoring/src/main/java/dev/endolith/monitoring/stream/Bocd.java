@@ -204,7 +204,7 @@ public final class Bocd extends SavedDetector {
     private double variance = 1;
     private int minInstances = 30;
     private double prune = 1e-4;
-    private int mostRuns = 1000;
+    private int mostRuns = 200;
 
     private Builder() {}
 
@@ -283,7 +283,7 @@ public final class Bocd extends SavedDetector {
     /**
      * Sets how many runs are kept at most; beyond, the least probable is dropped.
      *
-     * @param mostRuns in [2, 100 000]; 1000 by default
+     * @param mostRuns in [2, 100 000]; 200 by default
      * @return this
      * @throws IllegalArgumentException if {@code mostRuns} is not in [2, 100 000]
      */

@@ -74,7 +74,8 @@ public final class Cusum extends SavedDetector {
     }
     n++;
     mean += (value - mean) / n;
-    sum = Math.max(0, sum + value - mean - delta);
+    double next = sum + value - mean - delta;
+    sum = next > 0 ? next : 0;
     drifted = n >= firstDrift && sum > threshold;
     return drifted ? Signal.DRIFT : Signal.STABLE;
   }

@@ -1,7 +1,6 @@
 package dev.endolith.monitoring.stream;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Moves a detector's state into bytes, or out of them: each method takes a field's value and
@@ -26,7 +25,9 @@ final class DetectorState {
   }
 
   byte[] toBytes() {
-    return Arrays.copyOf(bytes.array(), bytes.position());
+    byte[] written = new byte[bytes.position()];
+    bytes.duplicate().flip().get(written);
+    return written;
   }
 
   long count(long value, long least, long most) {

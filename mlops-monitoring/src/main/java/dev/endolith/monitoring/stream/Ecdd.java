@@ -122,7 +122,7 @@ public final class Ecdd extends SavedDetector {
   @Override
   void transfer(DetectorState state) {
     n = state.count(n);
-    sum = state.number(sum, 0, n);
+    sum = state.number(sum, 0, (double) n);
     average = state.number(average, 0, 1);
     fading = state.number(fading, 0, 1);
     drifted = state.flag(drifted);

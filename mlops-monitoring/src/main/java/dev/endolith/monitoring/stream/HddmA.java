@@ -138,12 +138,12 @@ public final class HddmA extends SavedDetector {
   @Override
   void transfer(DetectorState state) {
     n = state.count(n);
-    sum = state.number(sum, 0, n);
+    sum = state.number(sum, 0, (double) n);
     minN = state.count(minN, Math.min(1, n), n);
-    minSum = state.number(minSum, 0, minN);
+    minSum = state.number(minSum, 0, (double) minN);
     minBound = state.number(minBound);
     maxN = state.count(maxN, twoSided ? Math.min(1, n) : 0, n);
-    maxSum = state.number(maxSum, 0, maxN);
+    maxSum = state.number(maxSum, 0, (double) maxN);
     maxBound = state.number(maxBound);
     drifted = state.flag(drifted);
   }

@@ -88,13 +88,16 @@ public final class PageHinkley extends SavedDetector {
     mean += (value - mean) / n;
     double distance = value - mean;
     rise = alpha * rise + (distance - delta);
-    if (!absolute) {
-      leastRise = Math.min(leastRise, rise);
+    // A comparison that is predicted well, instead of a minimum that also orders zeros.
+    if (!absolute && rise < leastRise) {
+      leastRise = rise;
     }
     drifted = n >= firstDrift && rise - leastRise > threshold;
     if (twoSided) {
       fall = alpha * fall + (distance + delta);
-      greatestFall = Math.max(greatestFall, fall);
+      if (fall > greatestFall) {
+        greatestFall = fall;
+      }
       drifted |= n >= firstDrift && greatestFall - fall > threshold;
     }
     return drifted ? Signal.DRIFT : Signal.STABLE;
