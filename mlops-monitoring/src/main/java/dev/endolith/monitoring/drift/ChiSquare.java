@@ -63,15 +63,8 @@ public final class ChiSquare implements CategoricalTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(NAME, n, m, 0, 0);
     }
-    // Columns in their order, each as {reference, current}; doubles, as sums may exceed a long.
-    double[][] columns = new double[Counts.occupied(reference, current)][];
-    int k = 0;
-    for (int i = 0; i < reference.length; i++) {
-      if (reference[i] > 0 || current[i] > 0) {
-        columns[k++] = new double[] {reference[i], current[i]};
-      }
-    }
-    double[][] kept = rareBelow > 0 ? pooled(columns, n, m) : columns;
+    double[][] columns = columns(reference, current);
+    double[][] kept = rareBelow > 0 ? pooled(columns, n, m, rareBelow) : columns;
     int degreesOfFreedom = kept.length - 1;
     double statistic = statistic(kept, n, m, yates && degreesOfFreedom == 1);
     double effect = Math.min(1, Math.sqrt(statistic(kept, n, m, false) / ((double) n + m)));
@@ -85,7 +78,20 @@ public final class ChiSquare implements CategoricalTest {
     return new TestResult(method, statistic, p, effect, n, m, 0, 0, true);
   }
 
-  private static double statistic(double[][] columns, long n, long m, boolean yates) {
+  /** The columns that are not empty, in their order, each as {reference, current}. */
+  static double[][] columns(long[] reference, long[] current) {
+    // Doubles, as sums may exceed a long.
+    double[][] columns = new double[Counts.occupied(reference, current)][];
+    int k = 0;
+    for (int i = 0; i < reference.length; i++) {
+      if (reference[i] > 0 || current[i] > 0) {
+        columns[k++] = new double[] {reference[i], current[i]};
+      }
+    }
+    return columns;
+  }
+
+  static double statistic(double[][] columns, long n, long m, boolean yates) {
     double all = (double) n + m;
     double sum = 0;
     for (double[] column : columns) {
@@ -105,7 +111,7 @@ public final class ChiSquare implements CategoricalTest {
   }
 
   /** Adds the rarest columns together until none is rare or only two are left. */
-  private double[][] pooled(double[][] columns, long n, long m) {
+  static double[][] pooled(double[][] columns, long n, long m, double rareBelow) {
     double leastTotal = Math.max(rareBelow, LEAST_EXPECTED * ((double) n + m) / Math.min(n, m));
     if (columns.length <= 2 || Arrays.stream(columns).allMatch(c -> c[0] + c[1] >= leastTotal)) {
       return columns;

@@ -33,6 +33,17 @@ final class Counts {
     return total;
   }
 
+  static double checkRare(double rareBelow) {
+    return checkRare("rareBelow", rareBelow);
+  }
+
+  static double checkRare(String name, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + " must be finite and at least 0, was " + value);
+    }
+    return value;
+  }
+
   /** How many categories occur in at least one of the samples. */
   static int occupied(long[] reference, long[] current) {
     int occupied = 0;

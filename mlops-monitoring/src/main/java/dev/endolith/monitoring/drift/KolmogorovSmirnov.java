@@ -3,8 +3,8 @@ package dev.endolith.monitoring.drift;
 import java.util.Arrays;
 
 /**
- * The two-sided Kolmogorov-Smirnov test: the greatest distance between the two empirical
- * distribution functions.
+ * The Kolmogorov-Smirnov test, two-sided unless told otherwise: the greatest distance between the
+ * two empirical distribution functions.
  *
  * <pre>{@code
  * D = max over x of |F(x) − G(x)|,   F(x) = #{reference ≤ x}/n,   G(x) = #{current ≤ x}/m
@@ -56,12 +56,24 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
     ASYMPTOTIC
   }
 
+  /** Which differences count. */
+  public enum Alternative {
+    /** D is the greatest |F − G|. */
+    TWO_SIDED,
+    /** D is the greatest G − F: the reference tends to lie above the current sample. */
+    LESS,
+    /** D is the greatest F − G: the reference tends to lie below the current sample. */
+    GREATER
+  }
+
   private final Method method;
   private final boolean conditionOnTies;
+  private final Alternative alternative;
 
   private KolmogorovSmirnov(Builder builder) {
     method = builder.method;
     conditionOnTies = builder.conditionOnTies;
+    alternative = builder.alternative;
   }
 
   /**
@@ -84,6 +96,9 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
 
   @Override
   public TestResult compare(double[] reference, double[] current) {
+    if (alternative != Alternative.TWO_SIDED) {
+      return oneSided(new SortedPair(reference, current));
+    }
     double[] x = reference.clone();
     double[] y = current.clone();
     Arrays.sort(x);
@@ -105,6 +120,45 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
         (double) distance / ((double) n * m),
         (double) distance,
         blocks);
+  }
+
+  private TestResult oneSided(SortedPair pair) {
+    if (pair.isEmpty()) {
+      return pair.notEnoughData(NAME);
+    }
+    Kuiper.Distances distances = new Kuiper.Distances(pair);
+    pair.forEachBlock(distances);
+    boolean greater = alternative == Alternative.GREATER;
+    long distance = greater ? distances.above() : distances.below();
+    long n = pair.n;
+    long m = pair.m;
+    double d = distance / ((double) n * m);
+    boolean exact = exactWanted(n, m);
+    double p;
+    if (distance == 0) {
+      p = 1;
+    } else if (!exact) {
+      p = oneSidedLimit((double) n, (double) m, d);
+    } else if (n == m) {
+      p = 1;
+      for (long j = 0; j < distance / n; j++) {
+        p *= (double) (n - j) / (n + j + 1);
+      }
+    } else {
+      p = pathsLeaving(n, m, (double) distance, new long[0], greater ? 1 : -1);
+    }
+    String name = NAME + " (one-sided, " + (exact ? "exact" : "asymptotic") + ")";
+    return pair.result(name, d, p, d);
+  }
+
+  /** Hodges 1957, equation 5.3: the limit law with a correction of the order 1/√n. */
+  private static double oneSidedLimit(double n, double m, double d) {
+    double larger = Math.max(n, m);
+    double smaller = Math.min(n, m);
+    double z = Math.sqrt(larger * smaller / (larger + smaller)) * d;
+    double correction =
+        2 * z * (larger + 2 * smaller) / Math.sqrt(larger * smaller * (larger + smaller)) / 3;
+    return Math.exp(-2 * z * z - correction);
   }
 
   /**
@@ -173,13 +227,13 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       p = asymptotic(n, m, d);
       variant = "asymptotic";
     } else if (blocks.length > 0) {
-      p = pathsLeaving(n, m, distance, blocks);
+      p = pathsLeaving(n, m, distance, blocks, 0);
       variant = "exact, conditional on ties";
     } else if (n == m) {
       p = reflectionSeries(n, Math.round(distance / n));
       variant = "exact";
     } else {
-      p = pathsLeaving(n, m, distance, blocks);
+      p = pathsLeaving(n, m, distance, blocks, 0);
       variant = "exact";
     }
     return new TestResult(
@@ -193,6 +247,26 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       case EXACT ->
           (double) n * m <= MOST_CELLS || (n == m && n <= Integer.MAX_VALUE && !conditionOnTies);
     };
+  }
+
+  /**
+   * Returns the p-value of a distance, for samples without ties, by this test's method.
+   *
+   * @param n the size of the reference, at least 1
+   * @param m the size of the current sample, at least 1
+   * @param d the distance D, in [0, 1]
+   * @return the probability of a distance of at least {@code d} if nothing changed
+   * @throws IllegalArgumentException if a size is below 1 or {@code d} is not in [0, 1]
+   */
+  public double pValue(long n, long m, double d) {
+    if (n < 1 || m < 1) {
+      throw new IllegalArgumentException("sizes must be at least 1, were " + n + " and " + m);
+    }
+    if (!(d >= 0 && d <= 1)) {
+      throw new IllegalArgumentException("d must be in [0, 1], was " + d);
+    }
+    double distance = Math.rint(d * ((double) n * m));
+    return result(exactWanted(n, m), n, m, 0, 0, d, distance, new long[0]).pValue();
   }
 
   private static double asymptotic(long n, long m, double d) {
@@ -291,12 +365,13 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
    * meets |i·m − j·n| >= distance; at the given steps only, if there are any (ends of tie blocks).
    *
    * <p>{@code alive[i]} is the probability that the path is at (i, s − i) after s steps and has not
-   * met the boundary. From there the next value is of the first sample with probability (n − i)/(N
-   * − s). What meets the boundary is moved to the result: only positive terms are added, so a small
-   * probability has a small relative error. Cells whose probability is negligible are dropped,
-   * which also keeps the arithmetic clear of slow subnormal numbers.
+   * met the boundary (that above for side 1, that below for −1, either for 0). From there the next
+   * value is of the first sample with probability (n − i)/(N − s). What meets the boundary is moved
+   * to the result: only positive terms are added, so a small probability has a small relative
+   * error. Cells whose probability is negligible are dropped, which also keeps the arithmetic clear
+   * of slow subnormal numbers.
    */
-  private static double pathsLeaving(long n, long m, double distance, long[] blocks) {
+  private static double pathsLeaving(long n, long m, double distance, long[] blocks, int side) {
     double pooled = (double) n * m / (n + m);
     double d = distance / ((double) n * m);
     if (pooled * d * d >= UNDERFLOW_NDD) {
@@ -329,14 +404,14 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       // At i the path stands at i·m − (s − i)·n = i·N − s·n.
       while (low <= high
           && (alive[low + 1] < NEGLIGIBLE
-              || (tested && Math.abs((double) low * all - (double) s * n) >= distance))) {
+              || (tested && beyond((double) low * all - (double) s * n, side) >= distance))) {
         left += alive[low + 1];
         alive[low + 1] = 0;
         low++;
       }
       while (low <= high
           && (alive[high + 1] < NEGLIGIBLE
-              || (tested && Math.abs((double) high * all - (double) s * n) >= distance))) {
+              || (tested && beyond((double) high * all - (double) s * n, side) >= distance))) {
         left += alive[high + 1];
         alive[high + 1] = 0;
         high--;
@@ -346,6 +421,10 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       }
     }
     return Math.min(1, left);
+  }
+
+  private static double beyond(double position, int side) {
+    return side == 0 ? Math.abs(position) : side * position;
   }
 
   private static void advance(
@@ -359,6 +438,7 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
   public static final class Builder {
     private Method method = Method.AUTO;
     private boolean conditionOnTies;
+    private Alternative alternative = Alternative.TWO_SIDED;
 
     private Builder() {}
 
@@ -383,6 +463,18 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
      */
     public Builder conditionOnTies(boolean conditionOnTies) {
       this.conditionOnTies = conditionOnTies;
+      return this;
+    }
+
+    /**
+     * Chooses which differences count. One-sided p-values take no ties into account, and counts in
+     * bins are always compared two-sided.
+     *
+     * @param alternative the alternative; {@link Alternative#TWO_SIDED} by default
+     * @return this
+     */
+    public Builder alternative(Alternative alternative) {
+      this.alternative = alternative;
       return this;
     }
 

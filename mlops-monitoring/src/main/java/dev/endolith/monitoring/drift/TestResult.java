@@ -10,6 +10,9 @@ package dev.endolith.monitoring.drift;
  *     or NaN where the method has none or there was not enough data
  * @param effectSize how large the difference is on a scale that does not grow with the sample;
  *     which one, the test says. NaN where there was not enough data.
+ * @param effectLow the lower end of the effect's 95 % confidence interval, NaN where the test has
+ *     none
+ * @param effectHigh the upper end, NaN where the test has none
  * @param referenceSize the number of values of the reference that took part, at least 0
  * @param currentSize the number of values of the current sample that took part, at least 0
  * @param referenceMissing the number of values of the reference that were left out as NaN
@@ -22,6 +25,8 @@ public record TestResult(
     double statistic,
     double pValue,
     double effectSize,
+    double effectLow,
+    double effectHigh,
     long referenceSize,
     long currentSize,
     long referenceMissing,
@@ -48,6 +53,8 @@ public record TestResult(
    * @param statistic the test statistic, or NaN
    * @param pValue the p-value, or NaN
    * @param effectSize the effect, or NaN
+   * @param effectLow the lower end of its interval, or NaN
+   * @param effectHigh the upper end of its interval, or NaN
    * @param referenceSize the number of values of the reference that took part
    * @param currentSize the number of values of the current sample that took part
    * @param referenceMissing the number of NaN in the reference
@@ -81,6 +88,44 @@ public record TestResult(
               + ", "
               + effectSize);
     }
+  }
+
+  /**
+   * Makes a result whose effect has no interval.
+   *
+   * @param method the test and its variant
+   * @param statistic the test statistic, or NaN
+   * @param pValue the p-value, or NaN
+   * @param effectSize the effect, or NaN
+   * @param referenceSize the number of values of the reference that took part
+   * @param currentSize the number of values of the current sample that took part
+   * @param referenceMissing the number of NaN in the reference
+   * @param currentMissing the number of NaN in the current sample
+   * @param enoughData whether the samples allowed an answer
+   * @throws IllegalArgumentException as the constructor with an interval
+   */
+  public TestResult(
+      String method,
+      double statistic,
+      double pValue,
+      double effectSize,
+      long referenceSize,
+      long currentSize,
+      long referenceMissing,
+      long currentMissing,
+      boolean enoughData) {
+    this(
+        method,
+        statistic,
+        pValue,
+        effectSize,
+        Double.NaN,
+        Double.NaN,
+        referenceSize,
+        currentSize,
+        referenceMissing,
+        currentMissing,
+        enoughData);
   }
 
   /**

@@ -7,6 +7,10 @@
  * the place to start: it needs no baseline and keeps a window that is as long as the data is
  * stationary.
  *
+ * <p>For errors of 0 and 1 with few false alarms take {@link dev.endolith.monitoring.stream.HddmA};
+ * for standardised numbers {@link dev.endolith.monitoring.stream.PageHinkley}. The others are here
+ * to be compared with: each states what it finds, and how often it is wrong.
+ *
  * <p>Detectors are confined to one thread at a time, allocate nothing in {@code update}, and can be
  * saved and continued elsewhere by {@link dev.endolith.monitoring.stream.ChangeDetector#snapshot
  * snapshot} and {@link dev.endolith.monitoring.stream.ChangeDetector#restore restore}.

@@ -1,0 +1,48 @@
+package dev.endolith.monitoring.drift;
+
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/** Tails of the normal law and of Student's, and sums that keep their last digits. */
+final class Normal {
+  /** Two-sided 95 % point. */
+  static final double Z95 = 1.959963984540054;
+
+  private Normal() {}
+
+  static double survival(double z) {
+    return NormalDistribution.of(0, 1).survivalProbability(z);
+  }
+
+  /** P(|T| >= |t|) of Student's law; infinite t has probability 0. */
+  static double twoSidedT(double t, double degreesOfFreedom) {
+    if (Double.isInfinite(t)) {
+      return 0;
+    }
+    return Math.min(1, 2 * TDistribution.of(degreesOfFreedom).survivalProbability(Math.abs(t)));
+  }
+
+  /** The mean, by a sum that carries its rounding along (Neumaier 1974). */
+  static double mean(double[] values) {
+    double sum = 0;
+    double lost = 0;
+    for (double value : values) {
+      double next = sum + value;
+      lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+      sum = next;
+    }
+    return (sum + lost) / values.length;
+  }
+
+  /** The sum of squared distances from the mean. */
+  static double squares(double[] values, double mean) {
+    double sum = 0;
+    double drift = 0;
+    for (double value : values) {
+      double distance = value - mean;
+      sum += distance * distance;
+      drift += distance;
+    }
+    return Math.max(0, sum - drift * drift / values.length);
+  }
+}
