@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Relay implements Runnable {
   private final Leases leases;
   private final Clock clock;
   private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
+  private final ReentrantLock delivering = new ReentrantLock();
 
   /**
    * Creates the relay of an outbox.
@@ -87,20 +89,29 @@ public final class Relay implements Runnable {
         .ifPresent(known -> state.put(PREFIX + name, known.revision(), Place.ENDED));
   }
 
-  /** Delivers what is due to the subscribers of this process. */
+  /**
+   * Delivers what is due to the subscribers of this process, and waits if another thread of it is
+   * about to: the lease keeps other processes away, not other threads.
+   */
   @Override
   public void run() {
-    subscribers.forEach(
-        (name, subscriber) -> {
-          try {
-            deliver(name, subscriber);
-          } catch (LeaseHeldException e) {
-            // another process delivers to it
-          } catch (RuntimeException e) {
-            LOG.warn("Events could not be delivered to '{}'; they are tried again", name, e);
-          }
-        });
-    prune();
+    delivering.lock();
+    try {
+      subscribers.forEach(this::deliverSafely);
+      prune();
+    } finally {
+      delivering.unlock();
+    }
+  }
+
+  private void deliverSafely(String name, Subscriber subscriber) {
+    try {
+      deliver(name, subscriber);
+    } catch (LeaseHeldException e) {
+      // another process delivers to it
+    } catch (RuntimeException e) {
+      LOG.warn("Events could not be delivered to '{}'; they are tried again", name, e);
+    }
   }
 
   /**
