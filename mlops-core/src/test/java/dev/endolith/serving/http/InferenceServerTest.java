@@ -67,10 +67,8 @@ class InferenceServerTest {
       assertThat(server.uri().getHost()).isEqualTo("127.0.0.1");
       HttpResponse<String> openApi =
           HttpClient.newHttpClient()
-              .send(
-                  request(server, "/openapi.json").build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(new ObjectMapper().readTree(openApi.body()).get("paths").size())
-          .isGreaterThan(10);
+              .send(request(server, "/openapi.json").build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(new ObjectMapper().readTree(openApi.body()).get("paths").size()).isGreaterThan(10);
     }
   }
 
@@ -153,13 +151,10 @@ class InferenceServerTest {
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Encoding: gzip\\r\\nContent-Length: 1\\r\\n\\r\\n1|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n|400",
       })
-  void request_malformed_isATypedErrorAndTheServerGoesOn(String text, int status)
-      throws Exception {
+  void request_malformed_isATypedErrorAndTheServerGoesOn(String text, int status) throws Exception {
     try (InferenceServer server = InferenceServer.start(0, Models.sum())) {
       String answer =
-          raw(
-              server,
-              text.replace("\\r", "\r").replace("\\n", "\n").replace("\\u0000", "\u0000"));
+          raw(server, text.replace("\\r", "\r").replace("\\n", "\n").replace("\\u0000", "\u0000"));
       assertThat(answer).startsWith("HTTP/1.1 " + status).contains("{\"error\":");
       assertThat(raw(server, "GET /v2 HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
     }

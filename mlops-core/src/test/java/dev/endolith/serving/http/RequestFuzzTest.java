@@ -17,10 +17,34 @@ class RequestFuzzTest {
   private static final int FEW = 10_000;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] PIECES = {
-    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e400", "99999999999999999999",
-    "\"shape\":[2,1]", "\"data\":[[1],[2]]", "\"FP64\"", "\"INT64\"", "\"UINT64\"", "\"BYTES\"",
-    "\"BOOL\"", "\"FP16\"", "\\u0000", "\uD800", "\"parameters\":{\"binary_data_size\":8}",
-    "\"outputs\":[{\"name\":\"label\"}]", "NaN", "0", "[[[[", " "
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "null",
+    "true",
+    "-1",
+    "1e400",
+    "99999999999999999999",
+    "\"shape\":[2,1]",
+    "\"data\":[[1],[2]]",
+    "\"FP64\"",
+    "\"INT64\"",
+    "\"UINT64\"",
+    "\"BYTES\"",
+    "\"BOOL\"",
+    "\"FP16\"",
+    "\\u0000",
+    "\uD800",
+    "\"parameters\":{\"binary_data_size\":8}",
+    "\"outputs\":[{\"name\":\"label\"}]",
+    "NaN",
+    "0",
+    "[[[[",
+    " "
   };
 
   private final InferenceHandler handler =
