@@ -73,7 +73,7 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y> {
     features.numbers(x, row);
     boolean some = false;
     for (int i = 0; i < known.length; i++) {
-      if (row[i] - row[i] == 0) { // finite
+      if (Double.isFinite(row[i])) {
         some |= known[i];
       } else {
         row[i] = Double.NaN;

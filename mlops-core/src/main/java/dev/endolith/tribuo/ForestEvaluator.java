@@ -77,7 +77,7 @@ final class ForestEvaluator implements Evaluator {
         if (category[node]) {
           goRight = value == bound[node];
         } else {
-          goRight = value == value ? value > bound[node] : missingRight[node];
+          goRight = Double.isNaN(value) ? missingRight[node] : value > bound[node];
         }
         node = goRight ? right[node] : left[node];
         at = column[node];

@@ -88,7 +88,7 @@ final class LinearEvaluator implements Evaluator {
     }
     for (int i = 0; i < fields; i++) {
       double value = row[i] * slope[i] + intercept[i];
-      row[i] = value == value ? value : 0; // NaN is not itself
+      row[i] = Double.isNaN(value) ? 0 : value;
     }
     for (int k = 0; k < outputs; k++) {
       double sum = 0;

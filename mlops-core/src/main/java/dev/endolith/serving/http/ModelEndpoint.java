@@ -26,6 +26,7 @@ final class ModelEndpoint<X, Y> {
   /** The one tensor that can stand for all features where all are numeric. */
   static final String MATRIX = "features";
 
+  private static final String ANY = "any";
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
   private final Deployment<X, Y> deployment;
@@ -66,8 +67,6 @@ final class ModelEndpoint<X, Y> {
   private Set<String> columnsBesideFeatures() {
     Set<String> asked = new LinkedHashSet<>();
     Map<String, InputRow.Column> given = new HashMap<>();
-    Tensor zero = new Tensor("probe", Datatype.BYTES, 1);
-    zero.set(0, "0");
     for (int known = -1; known < asked.size(); ) {
       known = asked.size();
       try {
@@ -78,10 +77,27 @@ final class ModelEndpoint<X, Y> {
       } catch (RuntimeException e) {
         // refused, as an empty row mostly is
       }
-      asked.forEach(name -> given.put(name, new InputRow.Column(zero, 1, 0, null)));
+      asked.forEach(name -> given.put(name, plausible(name)));
     }
     asked.removeIf(name -> schema.position(name).isPresent());
     return asked;
+  }
+
+  private InputRow.Column plausible(String name) {
+    Field field =
+        schema.position(name).isPresent()
+            ? schema.field(schema.position(name).getAsInt())
+            : Field.number(ANY);
+    Tensor text = new Tensor(ANY, Datatype.BYTES, 1);
+    text.set(
+        0,
+        switch (field.type()) {
+          case NUMBER, BOOLEAN, TEXT -> "0";
+          case CATEGORY -> field.values().isEmpty() ? "0" : field.values().get(0);
+          case DATE -> "2000-01-01";
+          case TIMESTAMP -> "2000-01-01T00:00:00Z";
+        });
+    return new InputRow.Column(text, 1, 0, null);
   }
 
   String name() {
