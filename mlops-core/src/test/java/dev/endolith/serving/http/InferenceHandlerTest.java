@@ -46,7 +46,9 @@ class InferenceHandlerTest {
   }
 
   private static JsonNode output(InferenceResponse response, String name) {
-    assertThat(response.status()).as(() -> new String(response.body())).isEqualTo(200);
+    assertThat(response.status())
+        .as(() -> new String(response.body(), StandardCharsets.UTF_8))
+        .isEqualTo(200);
     for (JsonNode output : json(response).get("outputs")) {
       if (output.get("name").asText().equals(name)) {
         return output;
@@ -68,7 +70,9 @@ class InferenceHandlerTest {
   }
 
   private static String bad(InferenceResponse response, int status) {
-    assertThat(response.status()).as(() -> new String(response.body())).isEqualTo(status);
+    assertThat(response.status())
+        .as(() -> new String(response.body(), StandardCharsets.UTF_8))
+        .isEqualTo(status);
     assertThat(response.headers()).containsEntry("Content-Type", "application/json");
     assertThat(json(response).size()).isEqualTo(1);
     return json(response).get("error").asText();
@@ -263,7 +267,9 @@ class InferenceHandlerTest {
             binaryAb("\"parameters\":{\"binary_data_output\":true},", 16, 4),
             data,
             "");
-    assertThat(response.status()).as(() -> new String(response.body())).isEqualTo(200);
+    assertThat(response.status())
+        .as(() -> new String(response.body(), StandardCharsets.UTF_8))
+        .isEqualTo(200);
     int header = Integer.parseInt(response.headers().get(Answers.HEADER_LENGTH));
     ByteBuffer raw = ByteBuffer.wrap(response.body()).order(ByteOrder.LITTLE_ENDIAN);
     raw.position(header);

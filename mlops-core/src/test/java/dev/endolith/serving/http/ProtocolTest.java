@@ -31,7 +31,9 @@ class ProtocolTest {
     InferenceResponse response =
         handler.handle(
             new InferenceRequest(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
-    assertThat(response.status()).as(() -> new String(response.body())).isEqualTo(200);
+    assertThat(response.status())
+        .as(() -> new String(response.body(), StandardCharsets.UTF_8))
+        .isEqualTo(200);
     assertThat(response.headers()).containsEntry("Content-Type", "application/json");
     return JSON.readTree(response.body());
   }
