@@ -1,7 +1,6 @@
 package dev.endolith.serving.http;
 
 import dev.endolith.data.Classification;
-import dev.endolith.data.Features;
 import dev.endolith.data.Ignore;
 import dev.endolith.data.Regression;
 import dev.endolith.data.Task;
@@ -57,7 +56,7 @@ final class Models {
   static double score(Mixed x) {
     return (x.count()
             + (x.flag() ? 0.5 : 0)
-            + x.colour().ordinal()
+            + (x.colour() == Colour.BLUE ? 1 : 0)
             + x.day().getDayOfMonth()
             + (x.maybe() == null ? 100 : x.maybe())
             + x.big() % 10
@@ -65,7 +64,4 @@ final class Models {
         / 1000;
   }
 
-  static Features<Mixed> mixedFeatures() {
-    return MIXED_TASK.features();
-  }
 }
