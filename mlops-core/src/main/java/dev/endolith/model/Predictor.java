@@ -33,6 +33,15 @@ public interface Predictor<X, Y> extends AutoCloseable {
     return answers;
   }
 
+  /**
+   * How the answers are computed.
+   *
+   * @return the original's own way, unless the format says otherwise
+   */
+  default Execution execution() {
+    return Execution.original("its format translates no models");
+  }
+
   /** Frees what the model holds outside the heap; called once, after the last answer. */
   @Override
   default void close() {}

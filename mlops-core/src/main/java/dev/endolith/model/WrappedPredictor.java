@@ -17,6 +17,11 @@ record WrappedPredictor<X, Y>(Predictor<X, Y> model, UnaryOperator<Prediction<Y>
   }
 
   @Override
+  public Execution execution() {
+    return model.execution();
+  }
+
+  @Override
   public void close() {
     model.close();
   }

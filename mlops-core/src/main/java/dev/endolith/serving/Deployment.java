@@ -5,9 +5,11 @@ import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
 import dev.endolith.model.Predictor;
 import dev.endolith.registry.Models;
+import dev.endolith.registry.Names;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,7 +49,26 @@ public interface Deployment<X, Y> extends AutoCloseable {
    */
   static <X, Y> Deployment<X, Y> fixed(Predictor<X, Y> predictor) {
     return new FixedDeployment<>(
-        predictor, new IdGenerator(Clock.systemUTC(), RandomGenerator.getDefault()));
+        "fixed", null, predictor, new IdGenerator(Clock.systemUTC(), RandomGenerator.getDefault()));
+  }
+
+  /**
+   * A deployment of one model that never changes, under a name, without registry and log.
+   *
+   * @param name the deployment's name: letters, digits, {@code _ . -}
+   * @param task what is asked
+   * @param predictor the model; not closed
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return the deployment
+   * @throws IllegalArgumentException if the name breaks the rule
+   */
+  static <X, Y> Deployment<X, Y> fixed(String name, Task<X, Y> task, Predictor<X, Y> predictor) {
+    return new FixedDeployment<>(
+        Names.check("deployment", name),
+        task,
+        predictor,
+        new IdGenerator(Clock.systemUTC(), RandomGenerator.getDefault()));
   }
 
   /**
@@ -56,6 +77,22 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * @return the name
    */
   String name();
+
+  /**
+   * What the deployment is asked.
+   *
+   * @return the task, empty for a fixed deployment that was made without one
+   */
+  Optional<Task<X, Y>> task();
+
+  /**
+   * The versions that are loaded and answer here. Asks no store, so that it can be looked at often
+   * and while the workspace is down.
+   *
+   * @return the champion's number, then the challenger's if there is one; empty if nothing answers;
+   *     0 for a fixed deployment
+   */
+  List<Long> serving();
 
   /**
    * Answers.

@@ -2,17 +2,25 @@ package dev.endolith.serving;
 
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
+import dev.endolith.data.Task;
 import dev.endolith.model.Predictor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One model that never changes. */
-record FixedDeployment<X, Y>(Predictor<X, Y> predictor, IdGenerator ids)
+record FixedDeployment<X, Y>(
+    String name, @Nullable Task<X, Y> asked, Predictor<X, Y> predictor, IdGenerator ids)
     implements Deployment<X, Y> {
   @Override
-  public String name() {
-    return "fixed";
+  public Optional<Task<X, Y>> task() {
+    return Optional.ofNullable(asked);
+  }
+
+  @Override
+  public List<Long> serving() {
+    return List.of(0L);
   }
 
   @Override

@@ -70,6 +70,16 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   }
 
   @Override
+  public Optional<Task<X, Y>> task() {
+    return Optional.of(task);
+  }
+
+  @Override
+  public List<Long> serving() {
+    return slots(routing).stream().map(ModelSlot::version).toList();
+  }
+
+  @Override
   public Served<Y> predict(X x, CallContext context) {
     while (true) {
       Routing<X, Y> now = routing;

@@ -5,6 +5,7 @@ import dev.endolith.data.Task;
 import dev.endolith.error.SchemaMismatchException;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
+import dev.endolith.model.Predictor;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -57,5 +58,10 @@ final class LabelOutputs<Y> implements Outputs<Y, Label> {
       }
       return Classified.of(classes, scores);
     };
+  }
+
+  @Override
+  public <X> Predictor<X, Y> predictor(Task<X, Y> task, Model<Label> model) {
+    return ModelCompiler.labels(task, model);
   }
 }

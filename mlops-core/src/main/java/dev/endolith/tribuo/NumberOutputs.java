@@ -2,6 +2,7 @@ package dev.endolith.tribuo;
 
 import dev.endolith.data.Task;
 import dev.endolith.model.Prediction;
+import dev.endolith.model.Predictor;
 import dev.endolith.model.Regressed;
 import java.util.function.Function;
 import org.tribuo.Model;
@@ -29,5 +30,10 @@ final class NumberOutputs implements Outputs<Double, Regressor> {
   public Function<org.tribuo.Prediction<Regressor>, Prediction<Double>> answers(
       Task<?, Double> task, Model<Regressor> model) {
     return given -> new Regressed(given.getOutput().getValues()[0]);
+  }
+
+  @Override
+  public <X> Predictor<X, Double> predictor(Task<X, Double> task, Model<Regressor> model) {
+    return ModelCompiler.numbers(task, model);
   }
 }

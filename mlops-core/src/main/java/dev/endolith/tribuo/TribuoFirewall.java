@@ -48,6 +48,7 @@ final class TribuoFirewall {
           "org.tribuo.clustering.kmeans.protos.TribuoClusteringKmeans",
           "org.tribuo.common.libsvm.protos.TribuoLibsvm",
           "org.tribuo.regression.protos.TribuoRegressionCore",
+          "org.tribuo.regression.rtree.protos.TribuoRegressionTree",
           "org.tribuo.regression.sgd.protos.TribuoRegressionSgd");
 
   private TribuoFirewall() {}

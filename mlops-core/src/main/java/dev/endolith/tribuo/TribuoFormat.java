@@ -60,7 +60,7 @@ public final class TribuoFormat implements ModelFormat {
       try {
         Model<?> model = Model.deserialize(proto);
         if (task instanceof Classification<X, Y>) {
-          return new TribuoPredictor<>(task, model.castModel(Label.class), new LabelOutputs<>());
+          return ModelCompiler.labels(task, model.castModel(Label.class));
         } else if (task instanceof Anomaly<?>) {
           return Anomalies.read(task, model);
         }
@@ -78,8 +78,7 @@ public final class TribuoFormat implements ModelFormat {
 
     @SuppressWarnings("unchecked") // this task is a regression: Y is Double
     private static <X, Y> Predictor<X, Y> regression(Task<X, Y> task, Model<Regressor> model) {
-      return (Predictor<X, Y>)
-          new TribuoPredictor<>((Task<X, Double>) task, model, new NumberOutputs());
+      return (Predictor<X, Y>) ModelCompiler.numbers((Task<X, Double>) task, model);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.endolith.tribuo;
 
 import dev.endolith.data.Task;
+import dev.endolith.model.Execution;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ final class TribuoPredictor<X, Y, T extends Output<T>> implements Predictor<X, Y
   /** The model's own category features, by field and value: others would be ignored by it. */
   private final Map<String, Map<String, String>> known = new HashMap<>();
 
+  /** Set before the predictor is handed out. */
+  private Execution execution = Execution.original("its kind has no translation");
+
   TribuoPredictor(Task<X, Y> task, Model<T> model, Outputs<Y, T> outputs) {
     this.model = model;
     this.unknown = outputs.factory().getUnknownOutput();
@@ -39,6 +43,21 @@ final class TribuoPredictor<X, Y, T extends Output<T>> implements Predictor<X, Y
   private @Nullable String featureName(@Nullable String field, @Nullable String value) {
     Map<String, String> values = known.get(field);
     return values == null ? null : values.get(value);
+  }
+
+  T unknown() {
+    return unknown;
+  }
+
+  /** Says why this model answers and not its translation. */
+  TribuoPredictor<X, Y, T> because(String reason) {
+    execution = Execution.original(reason);
+    return this;
+  }
+
+  @Override
+  public Execution execution() {
+    return execution;
   }
 
   @Override

@@ -75,7 +75,7 @@ final class TribuoTrainer<X, Y, T extends Output<T>> implements Trainer<X, Y> {
     }
     Model<T> model = train(rows, scaling(data), seed);
     return new TrainedModel<>(
-        new TribuoPredictor<>(data.task(), model, outputs),
+        outputs.predictor(data.task(), model),
         TribuoFormat.NAME,
         model.serialize().toByteArray(),
         Map.of(
