@@ -63,5 +63,4 @@ final class Models {
             + x.id().length())
         / 1000;
   }
-
 }
