@@ -198,8 +198,13 @@ abstract class SqlContracts {
     }
 
     @Override
+    protected int stride() {
+      return Integer.getInteger("endolith.recovery.stride", 3);
+    }
+
+    @Override
     protected int leastCombinations() {
-      return 150;
+      return 60;
     }
   }
 
