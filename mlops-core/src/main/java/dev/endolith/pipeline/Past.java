@@ -21,7 +21,10 @@ final class Past {
 
   final Map<String, Instance.QuestionText> questions = new HashMap<>();
   final Map<String, List<Answer>> answers = new HashMap<>();
-  final List<GateResult> refusals = new ArrayList<>();
+
+  /** What gates and people did not let through. */
+  final Map<String, GateResult> refused = new LinkedHashMap<>();
+
   final Map<String, String> parameters = new LinkedHashMap<>();
 
   /** How the run ended for good, null if it has not. */
@@ -62,7 +65,7 @@ final class Past {
       }
       case STARTED, RETRIED, FAILED -> begun.add(step);
       case NOT_DONE -> begun.remove(step);
-      case REFUSED -> refusals.add(CanonicalJson.read(record.value(), GateResult.class));
+      case REFUSED -> refused.put(step, CanonicalJson.read(record.value(), GateResult.class));
       case ASKED ->
           questions.put(step, CanonicalJson.read(record.value(), Instance.QuestionText.class));
       case ANSWERED ->

@@ -80,7 +80,7 @@ final class Runner<R> implements Calls.Outcomes {
       return new PipelineRun.Cancelled<>(id, reports, false);
     }
     if (past.end == Outcome.RUN_REFUSED) {
-      return new PipelineRun.Refused<>(id, reports, past.refusals);
+      return new PipelineRun.Refused<>(id, reports, List.copyOf(past.refused.values()));
     }
     if (past.cancelAsked && past.end == null) {
       cancellation.ask(true);
@@ -175,6 +175,11 @@ final class Runner<R> implements Calls.Outcomes {
 
   private void begin(Instance instance) {
     Node node = instance.node;
+    GateResult refused = past.refused.get(instance.path);
+    if (refused != null) { // recorded, and not asked again
+      refuse(refused);
+      return;
+    }
     try {
       if (node instanceof Node.Task<?> task) {
         begin(instance, task);
@@ -338,8 +343,12 @@ final class Runner<R> implements Calls.Outcomes {
   }
 
   private void refuse(Instance instance, GateResult result) {
-    refusals.add(result);
     journal.add(instance.path, Outcome.REFUSED, CanonicalJson.write(result));
+    refuse(result);
+  }
+
+  private void refuse(GateResult result) {
+    refusals.add(result);
     stopping |= request.policy() == FailurePolicy.FAIL_FAST;
   }
 

@@ -74,6 +74,33 @@ class RunControlTest {
     assertThat(pipelines.unfinished()).isEmpty();
   }
 
+  @Test
+  void gate_thatRefused_isNotAskedAgain_afterACrashAtAnyLine() {
+    pipelines.run(gated(9), "whole");
+    pipelines.run(asking(), "asked");
+    pipelines.as(Actor.of("ann", "risk")).reject("asked", "sign-off", "too risky");
+    pipelines.run(asking(), "asked");
+    for (String whole : List.of("whole", "asked")) {
+      List<StepRecord> lines = pipelines.records(whole);
+      int refused = 0;
+      while (lines.get(refused).outcome() != StepRecord.Outcome.REFUSED) {
+        refused++;
+      }
+      for (int cut = refused + 1; cut <= lines.size(); cut++) {
+        String run = whole + cut;
+        journal.append(run, 0, lines.subList(0, cut));
+        // the gate of the code would pass now; what was recorded holds
+        assertThat(pipelines.run(whole.equals("whole") ? gated(5) : asking(), run))
+            .as(run)
+            .isInstanceOf(PipelineRun.Refused.class);
+        assertThat(pipelines.records(run).stream().map(StepRecord::outcome))
+            .containsOnlyOnce(StepRecord.Outcome.REFUSED)
+            .endsWith(StepRecord.Outcome.RUN_REFUSED);
+      }
+    }
+    assertThat(done).doesNotContain("use");
+  }
+
   private Pipeline<Integer> asking() {
     Pipeline.Builder steps = Pipeline.named("asking");
     StepOutput<Integer> made = steps.step("make", INT).does(() -> note("make", 7));
