@@ -1,7 +1,6 @@
 package dev.endolith.pipeline;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +40,6 @@ final class Instance {
   /** Why it failed, once its recovery is to be asked. */
   @Nullable Throwable failure;
 
-  final List<Answer> answers = new ArrayList<>(0);
-  @Nullable QuestionText question;
-
   Instance(Frame frame, int index, Node node, String path) {
     this.frame = frame;
     this.index = index;
@@ -61,5 +57,10 @@ final class Instance {
   }
 
   /** What people are asked, as it is recorded. */
-  record QuestionText(String text, int required, List<String> roles, long validSeconds) {}
+  record QuestionText(String text, int required, List<String> roles, long validSeconds) {
+    /** Whether an answer still counts. */
+    boolean holds(Answer answer, Instant now) {
+      return validSeconds == 0 || now.isBefore(answer.at().plusSeconds(validSeconds));
+    }
+  }
 }

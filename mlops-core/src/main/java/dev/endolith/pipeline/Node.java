@@ -14,10 +14,8 @@ sealed interface Node {
   /** What must be there before it begins, in this scope or those around it. */
   List<StepOutput<?>> inputs();
 
-  /** What sort of node it is, for the shape. */
-  default String kind() {
-    return getClass().getSimpleName();
-  }
+  /** What sort of node it is, as journals keep it within the shape: never renamed. */
+  String kind();
 
   /** What is inside of it. */
   default List<Scope> scopes() {
@@ -48,6 +46,11 @@ sealed interface Node {
   /** A parameter, or the context. */
   record Given(String name, @Nullable Parameter<?> parameter) implements Node {
     @Override
+    public String kind() {
+      return "Given";
+    }
+
+    @Override
     public List<StepOutput<?>> inputs() {
       return List.of();
     }
@@ -55,6 +58,11 @@ sealed interface Node {
 
   /** The context of whoever asks. */
   record Context(String name) implements Node {
+    @Override
+    public String kind() {
+      return "Context";
+    }
+
     @Override
     public List<StepOutput<?>> inputs() {
       return List.of();
@@ -64,6 +72,11 @@ sealed interface Node {
   /** The item of a list that a scope is done for. */
   record Item(String name, StepValue.@Nullable Kept<?> value) implements Node {
     @Override
+    public String kind() {
+      return "Item";
+    }
+
+    @Override
     public List<StepOutput<?>> inputs() {
       return List.of();
     }
@@ -72,6 +85,11 @@ sealed interface Node {
   /** The inner scope once for each item of a list. */
   record Each(String name, List<StepOutput<?>> inputs, StepOutput<?> list, Scope scope)
       implements Node {
+    @Override
+    public String kind() {
+      return "Each";
+    }
+
     @Override
     public List<Scope> scopes() {
       return List.of(scope);
@@ -87,6 +105,11 @@ sealed interface Node {
       Scope otherwise)
       implements Node {
     @Override
+    public String kind() {
+      return "Choice";
+    }
+
+    @Override
     public List<Scope> scopes() {
       return List.of(then, otherwise);
     }
@@ -97,6 +120,11 @@ sealed interface Node {
       String name, List<StepOutput<?>> inputs, Scope scope, Map<Integer, StepOutput<?>> bindings)
       implements Node {
     @Override
+    public String kind() {
+      return "Inclusion";
+    }
+
+    @Override
     public List<Scope> scopes() {
       return List.of(scope);
     }
@@ -105,7 +133,12 @@ sealed interface Node {
   /** Hands its input on if it is good enough. */
   record Judged<A>(
       String name, List<StepOutput<?>> inputs, StepBody.Of1<? super A, GateResult> judge)
-      implements Node {}
+      implements Node {
+    @Override
+    public String kind() {
+      return "Judged";
+    }
+  }
 
   /** Hands its input on once people agree. */
   record Asked<A>(
@@ -113,5 +146,10 @@ sealed interface Node {
       List<StepOutput<?>> inputs,
       StepBody.Of1<? super A, String> question,
       ApprovalPolicy policy)
-      implements Node {}
+      implements Node {
+    @Override
+    public String kind() {
+      return "Asked";
+    }
+  }
 }

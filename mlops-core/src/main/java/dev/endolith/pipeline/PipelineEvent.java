@@ -61,7 +61,7 @@ public sealed interface PipelineEvent {
    * The call ended, with or without an end of the run.
    *
    * @param run the run's id
-   * @param how how it ended: the name of an outcome of {@link PipelineRun}, or {@code Failed}
+   * @param how how it ended
    */
-  record RunEnded(String run, String how) implements PipelineEvent {}
+  record RunEnded(String run, RunOutcome how) implements PipelineEvent {}
 }

@@ -25,6 +25,13 @@ public sealed interface PipelineRun<R> {
   List<StepReport> steps();
 
   /**
+   * Which of the outcomes this is.
+   *
+   * @return the outcome, never {@link RunOutcome#FAILED}
+   */
+  RunOutcome outcome();
+
+  /**
    * What the pipeline produced.
    *
    * @return the result
@@ -86,6 +93,11 @@ public sealed interface PipelineRun<R> {
     public Completed {
       steps = List.copyOf(steps);
     }
+
+    @Override
+    public RunOutcome outcome() {
+      return RunOutcome.COMPLETED;
+    }
   }
 
   /**
@@ -108,6 +120,11 @@ public sealed interface PipelineRun<R> {
     public Waiting {
       steps = List.copyOf(steps);
       questions = List.copyOf(questions);
+    }
+
+    @Override
+    public RunOutcome outcome() {
+      return RunOutcome.WAITING;
     }
 
     @Override
@@ -143,6 +160,11 @@ public sealed interface PipelineRun<R> {
     }
 
     @Override
+    public RunOutcome outcome() {
+      return RunOutcome.REFUSED;
+    }
+
+    @Override
     public R result() {
       throw without(id, "it was refused: " + refusals);
     }
@@ -168,6 +190,11 @@ public sealed interface PipelineRun<R> {
      */
     public Cancelled {
       steps = List.copyOf(steps);
+    }
+
+    @Override
+    public RunOutcome outcome() {
+      return RunOutcome.CANCELLED;
     }
 
     @Override
@@ -198,6 +225,11 @@ public sealed interface PipelineRun<R> {
     public Unsettled {
       steps = List.copyOf(steps);
       unsettled = List.copyOf(unsettled);
+    }
+
+    @Override
+    public RunOutcome outcome() {
+      return RunOutcome.UNSETTLED;
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class RunProgress implements PipelineListener {
       done.add(step.report().path());
     }
     if (terminal != null) {
-      show(terminal, event instanceof PipelineEvent.RunEnded end ? end.how() : "");
+      show(terminal, event instanceof PipelineEvent.RunEnded end ? end.how() : null);
     }
   }
 
@@ -132,24 +132,24 @@ public final class RunProgress implements PipelineListener {
     return Optional.of(left);
   }
 
-  private void show(Appendable out, String end) {
+  private void show(Appendable out, @Nullable RunOutcome end) {
     int filled = WIDTH * ended() / Math.max(1, known());
     List<String> parts = new ArrayList<>();
     parts.add(
         "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + ended() + "/" + known());
-    if (end.isEmpty()) {
+    if (end == null) {
       left()
           .ifPresent(l -> parts.add(String.format(Locale.ROOT, "%.1f s left", l.toMillis() / 1e3)));
       if (!underWay.isEmpty()) {
         parts.add(String.join(", ", underWay.stream().limit(3).toList()));
       }
     } else {
-      parts.add(end.toLowerCase(Locale.ROOT));
+      parts.add(end.name().toLowerCase(Locale.ROOT));
     }
     String line = String.join("  ", parts);
     try {
       out.append('\r').append(line).append(" ".repeat(Math.max(0, shown - line.length())));
-      if (!end.isEmpty()) {
+      if (end != null) {
         out.append('\n');
       }
     } catch (IOException e) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * One run. All decisions are taken on one thread, the coordinator: which nodes are ready, what is
@@ -27,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * 3. Frames (branches, items, included pipelines) are made when their inputs are there. Their steps
  *    are told apart by path, so that what was done inside is found again by the same path.
  */
-final class Runner<R> implements Calls.Outcomes {
+final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
+  private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+
   private final Pipeline<R> pipeline;
   private final RunRequest<R> request;
   private final Pipelines.Engine engine;
@@ -35,10 +39,10 @@ final class Runner<R> implements Calls.Outcomes {
   private final RunJournal journal;
   private final Values values;
   private final Calls calls;
+  private final Approvals approvals;
   private final Tell tell;
   private final Cancellation cancellation;
   private final Deque<Instance> ready = new ArrayDeque<>();
-  private final Map<String, Instance> waiting = new LinkedHashMap<>();
   private final Map<String, Throwable> failures = new LinkedHashMap<>();
   private final List<String> unsettled = new ArrayList<>();
   private final List<GateResult> refusals = new ArrayList<>();
@@ -58,6 +62,7 @@ final class Runner<R> implements Calls.Outcomes {
     this.values = new Values(engine.artifacts(), id, cancellation::isAsked);
     this.calls =
         new Calls(request, cancellation, new StepCall(values, engine.cache()), journal, tell, this);
+    this.approvals = new Approvals(id, values, journal, tell, engine.clock(), this);
     this.past = new Past(pipeline, List.of());
   }
 
@@ -86,13 +91,13 @@ final class Runner<R> implements Calls.Outcomes {
       cancellation.ask(true);
     }
     tell.on(new PipelineEvent.RunBegan(id, pipeline.name(), pipeline.stepNames().size()));
-    String how = "Failed";
+    RunOutcome how = RunOutcome.FAILED;
     try {
       Frame root = new Frame(pipeline.scope(), null, null, "", 0);
       start(root);
       work();
       PipelineRun<R> outcome = end(root);
-      how = outcome.getClass().getSimpleName();
+      how = outcome.outcome();
       return outcome;
     } finally {
       tell.on(new PipelineEvent.RunEnded(id, how));
@@ -190,7 +195,11 @@ final class Runner<R> implements Calls.Outcomes {
           calls.add(instance);
         }
       } else if (node instanceof Node.Asked<?> asked) {
-        ask(instance, asked);
+        if (past.done.containsKey(instance.path)) {
+          resumed(instance);
+        } else {
+          approvals.ask(instance, asked, past);
+        }
       } else if (node instanceof Node.Each each) {
         List<?> items = (List<?>) values.of(instance.frame.instance(each.list()));
         List<Frame> frames = new ArrayList<>(items.size());
@@ -264,69 +273,15 @@ final class Runner<R> implements Calls.Outcomes {
 
   // people
 
-  private <A> void ask(Instance instance, Node.Asked<A> asked) {
-    if (past.done.containsKey(instance.path)) {
-      resumed(instance);
-      return;
-    }
-    Instance.QuestionText question = past.questions.get(instance.path);
-    if (question == null) {
-      question = question(instance, asked);
-      journal.add(instance.path, Outcome.ASKED, CanonicalJson.write(question));
-      tell.on(new PipelineEvent.Asked(id, Past.question(id, instance.path, question, List.of())));
-    }
-    instance.question = question;
-    instance.answers.addAll(past.answers.getOrDefault(instance.path, List.of()));
-    waiting.put(instance.path, instance);
-    decide(instance);
+  @Override
+  public void agreed(Instance instance) {
+    journal.add(instance.path, Outcome.SUCCEEDED, "");
+    done(instance);
   }
 
-  @SuppressWarnings("unchecked") // the input of an Asked<A> is an A
-  private <A> Instance.QuestionText question(Instance instance, Node.Asked<A> asked) {
-    A subject = (A) values.of(instance.frame.instance(asked.inputs().get(0)));
-    try {
-      return new Instance.QuestionText(
-          asked.question().run(subject),
-          asked.policy().required(),
-          asked.policy().roles(),
-          asked.policy().validFor().toSeconds());
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new Values.Failed(e);
-    }
-  }
-
-  private void decide(Instance instance) {
-    Instance.QuestionText question = instance.question;
-    if (question == null) {
-      return;
-    }
-    Map<String, Answer> last = new LinkedHashMap<>();
-    instance.answers.forEach(answer -> last.put(answer.actor(), answer));
-    long agreed = 0;
-    for (Answer answer : last.values()) {
-      boolean holds =
-          question.validSeconds() == 0
-              || engine
-                  .clock()
-                  .instant()
-                  .isBefore(answer.at().plusSeconds(question.validSeconds()));
-      if (!answer.approved()) {
-        refuse(
-            instance,
-            new GateResult(
-                instance.path, false, "'" + answer.actor() + "' rejected it: " + answer.reason()));
-        waiting.remove(instance.path);
-        return;
-      }
-      agreed += holds ? 1 : 0;
-    }
-    if (agreed >= question.required()) {
-      waiting.remove(instance.path);
-      journal.add(instance.path, Outcome.SUCCEEDED, "");
-      done(instance);
-    }
+  @Override
+  public void rejected(Instance instance, GateResult why) {
+    refuse(instance, why);
   }
 
   /** What others wrote into the journal meanwhile. */
@@ -334,11 +289,7 @@ final class Runner<R> implements Calls.Outcomes {
     if (record.outcome() == Outcome.CANCEL_REQUESTED) {
       cancellation.ask(true);
     } else if (record.outcome() == Outcome.ANSWERED) {
-      Instance instance = waiting.get(record.step());
-      if (instance != null) {
-        instance.answers.add(CanonicalJson.read(record.value(), Answer.class));
-        decide(instance);
-      }
+      approvals.hear(record);
     }
   }
 
@@ -450,7 +401,11 @@ final class Runner<R> implements Calls.Outcomes {
   private PipelineRun<R> end(Frame root) {
     if (calls.isCancelled()) {
       boolean forGood = cancellation.isForGood();
-      finish(RunEnd.CANCELLED, forGood ? Outcome.RUN_CANCELLED : null);
+      if (forGood) {
+        finish(RunEnd.CANCELLED, Outcome.RUN_CANCELLED);
+      } else {
+        leaveBehind();
+      }
       calls.end();
       return new PipelineRun.Cancelled<>(id, reports, !forGood);
     }
@@ -465,8 +420,9 @@ final class Runner<R> implements Calls.Outcomes {
     if (!unsettled.isEmpty()) {
       return new PipelineRun.Unsettled<>(id, reports, unsettled);
     }
-    if (!waiting.isEmpty()) {
-      return new PipelineRun.Waiting<>(id, reports, questions());
+    List<Question> questions = approvals.open();
+    if (!questions.isEmpty()) {
+      return new PipelineRun.Waiting<>(id, reports, questions);
     }
     if (past.end == null) {
       finish(RunEnd.FINISHED, Outcome.RUN_FINISHED);
@@ -476,19 +432,8 @@ final class Runner<R> implements Calls.Outcomes {
     return new PipelineRun.Completed<>(id, reports, result);
   }
 
-  private List<Question> questions() {
-    List<Question> questions = new ArrayList<>();
-    waiting.forEach(
-        (step, instance) -> {
-          if (instance.question != null) {
-            questions.add(Past.question(id, step, instance.question, instance.answers));
-          }
-        });
-    return questions;
-  }
-
   /** Does the finalizers, and records the end together with the last outcome. */
-  private void finish(RunEnd end, @Nullable Outcome recorded) {
+  private void finish(RunEnd end, Outcome recorded) {
     Map<String, Throwable> failed = new LinkedHashMap<>();
     for (Pipeline.Finalizer finalizer : pipeline.finalizers()) {
       if (past.done.containsKey(finalizer.name())) {
@@ -496,22 +441,41 @@ final class Runner<R> implements Calls.Outcomes {
       }
       journal.add(finalizer.name(), Outcome.STARTED, "");
       journal.commit();
-      try {
-        finalizer.body().run(end);
+      Throwable failure = failure(finalizer, end);
+      if (failure == null) {
         journal.add(finalizer.name(), Outcome.SUCCEEDED, "");
-      } catch (Throwable e) { // the finalizers after it are done all the same
-        failed.put(finalizer.name(), e);
-        journal.add(finalizer.name(), Outcome.FAILED, e.getClass().getName());
+      } else {
+        journal.add(finalizer.name(), Outcome.FAILED, failure.getClass().getName());
+        failed.put(finalizer.name(), failure);
       }
     }
-    if (recorded != null) {
-      boolean ended = failed.isEmpty() || recorded != Outcome.RUN_FINISHED;
-      journal.add("", ended ? recorded : Outcome.RUN_FAILED, "");
-    }
+    boolean ended = failed.isEmpty() || recorded != Outcome.RUN_FINISHED;
+    journal.add("", ended ? recorded : Outcome.RUN_FAILED, "");
     journal.commit();
-    failed.forEach((name, error) -> failures.putIfAbsent(name, error));
-    if (end == RunEnd.FINISHED && !failed.isEmpty()) {
+    failures.putAll(failed);
+    if (!ended) {
       throw failure();
+    }
+  }
+
+  /** Does the finalizers of a call whose run has not ended: they are done again when it has. */
+  private void leaveBehind() {
+    journal.commit();
+    for (Pipeline.Finalizer finalizer : pipeline.finalizers()) {
+      Throwable failure = failure(finalizer, RunEnd.CANCELLED);
+      if (failure != null) {
+        LOG.warn("Finalizer '{}' of run '{}' failed", finalizer.name(), id, failure);
+      }
+    }
+  }
+
+  /** Why a finalizer failed, null if it did not; those after it are done all the same. */
+  private static @Nullable Throwable failure(Pipeline.Finalizer finalizer, RunEnd end) {
+    try {
+      finalizer.body().run(end);
+      return null;
+    } catch (Throwable e) {
+      return e;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.endolith.pipeline;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ public record ScheduleStatus(
     int attempts) {
   /** How many failed runs are remembered. */
   public static final int KEPT = 100;
+
+  /** How many keys of events wait at most; the relay keeps the others. */
+  private static final int MOST_QUEUED = 1_000;
 
   /**
    * Copies the lists.
@@ -56,27 +60,56 @@ public record ScheduleStatus(
     return new ScheduleStatus(name, now, List.of(), List.of(), List.of(), null, 0);
   }
 
-  ScheduleStatus handled(Instant at) {
-    return new ScheduleStatus(name, at, queued, waiting, failed, watermark, 0);
+  /** With something run for. */
+  ScheduleStatus done(Due due) {
+    List<Due> left = queued.stream().filter(d -> !d.id().equals(due.id())).toList();
+    Instant latest = due.at().isAfter(handled) ? due.at() : handled;
+    return new ScheduleStatus(name, latest, left, waiting, failed, watermark, 0);
   }
 
-  ScheduleStatus queued(List<Due> dues) {
-    return new ScheduleStatus(name, handled, dues, waiting, failed, watermark, attempts);
-  }
-
-  ScheduleStatus waiting(List<String> runs) {
-    return new ScheduleStatus(name, handled, queued, runs, failed, watermark, attempts);
-  }
-
-  ScheduleStatus failed(List<String> runs) {
-    return new ScheduleStatus(name, handled, queued, waiting, runs, watermark, attempts);
+  /** With something else to be run for, once. */
+  ScheduleStatus plus(Due due) {
+    if (queued.stream().anyMatch(d -> d.id().equals(due.id()))) {
+      return this;
+    }
+    if (queued.size() >= MOST_QUEUED) {
+      throw new IllegalStateException(
+          "schedule '"
+              + name
+              + "' has "
+              + MOST_QUEUED
+              + " runs to catch up with; what else is due waits");
+    }
+    return new ScheduleStatus(
+        name, handled, and(queued, due), waiting, failed, watermark, attempts);
   }
 
   ScheduleStatus seen(String data) {
     return new ScheduleStatus(name, handled, queued, waiting, failed, data, attempts);
   }
 
+  ScheduleStatus waitsFor(String run) {
+    return new ScheduleStatus(
+        name, handled, queued, and(waiting, run), failed, watermark, attempts);
+  }
+
+  ScheduleStatus waitsNoMoreFor(String run) {
+    List<String> left = waiting.stream().filter(r -> !r.equals(run)).toList();
+    return new ScheduleStatus(name, handled, queued, left, failed, watermark, attempts);
+  }
+
+  ScheduleStatus gaveUp(String run) {
+    return new ScheduleStatus(
+        name, handled, queued, waiting, and(failed, run), watermark, attempts);
+  }
+
   ScheduleStatus attempts(int number) {
     return new ScheduleStatus(name, handled, queued, waiting, failed, watermark, number);
+  }
+
+  private static <A> List<A> and(List<A> some, A another) {
+    List<A> all = new ArrayList<>(some);
+    all.add(another);
+    return all;
   }
 }

@@ -15,7 +15,6 @@ import dev.endolith.registry.StateStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +46,6 @@ import org.slf4j.LoggerFactory;
 public final class Schedules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
   private static final String DOCUMENT = "schedule.";
-
-  /** How many keys of events wait at most; the relay keeps the others. */
-  private static final int MOST_QUEUED = 1_000;
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -183,12 +179,11 @@ public final class Schedules implements AutoCloseable {
   }
 
   private <A> A whileHeld(Schedule schedule, Supplier<A> work) {
-    String lease = DOCUMENT + schedule.name();
-    leases.acquire(lease);
+    leases.acquire(lease(schedule));
     try {
       return work.get();
     } finally {
-      leases.release(lease);
+      leases.release(lease(schedule));
     }
   }
 
@@ -202,48 +197,41 @@ public final class Schedules implements AutoCloseable {
       if (due.isEmpty()) {
         return 0;
       }
-      String run = id(schedule, due.get());
-      String how = perform(schedule, due.get());
+      ScheduleStatus.Due next = due.get();
+      String run = id(schedule, next);
+      RunOutcome how = outcome(schedule, request(schedule, schedule.pipeline(), next)).orElse(null);
+      if (how == null) {
+        return 0; // fenced out, or the process is to end
+      }
       switch (how) {
-        case "Completed", "Refused", "Cancelled" ->
-            update(schedule.name(), s -> without(s, due.get()));
-        case "Waiting", "Unsettled" ->
-            update(schedule.name(), s -> without(s, due.get()).waiting(with(s.waiting(), run)));
-        case "Failed" -> {
+        case COMPLETED, REFUSED, CANCELLED -> update(schedule.name(), s -> s.done(next));
+        case WAITING, UNSETTLED -> update(schedule.name(), s -> s.done(next).waitsFor(run));
+        case FAILED -> {
           int failures = status.attempts() + 1;
           if (failures < schedule.attempts()) {
             update(schedule.name(), s -> s.attempts(failures));
             return failures;
           }
           LOG.warn("Run '{}' has failed {} times and is given up", run, failures);
-          update(schedule.name(), s -> without(s, due.get()).failed(with(s.failed(), run)));
-        }
-        default -> {
-          return 0; // fenced out, or the process is to end
+          update(schedule.name(), s -> s.done(next).gaveUp(run));
         }
       }
     }
   }
 
-  /** Goes on with a run that waited for people. */
+  /** Goes on with a run that waited for people, if anybody has answered. */
   private void again(Schedule schedule, String run) {
-    if (!pipelines.questions(run).isEmpty()
-        && pipelines.questions(run).stream().allMatch(q -> q.answers().isEmpty())) {
+    List<Question> questions = pipelines.questions(run);
+    if (!questions.isEmpty() && questions.stream().allMatch(q -> q.answers().isEmpty())) {
       return;
     }
-    String how = outcome(pipelines.prepare(schedule.pipeline(), run));
-    if (how.equals("Failed")) {
-      update(schedule.name(), s -> s.failed(with(s.failed(), run)));
-    }
-    if (!how.equals("Waiting") && !how.equals("Unsettled") && !how.equals("Left")) {
-      update(
-          schedule.name(),
-          s -> s.waiting(s.waiting().stream().filter(r -> !r.equals(run)).toList()));
-    }
-  }
-
-  private String perform(Schedule schedule, ScheduleStatus.Due due) {
-    return outcome(request(schedule, due));
+    outcome(schedule, pipelines.prepare(schedule.pipeline(), run))
+        .filter(how -> how != RunOutcome.WAITING && how != RunOutcome.UNSETTLED)
+        .ifPresent(
+            how ->
+                update(
+                    schedule.name(),
+                    s -> (how == RunOutcome.FAILED ? s.gaveUp(run) : s).waitsNoMoreFor(run)));
   }
 
   private <R> RunRequest<R> request(
@@ -258,36 +246,35 @@ public final class Schedules implements AutoCloseable {
     return request;
   }
 
-  private RunRequest<?> request(Schedule schedule, ScheduleStatus.Due due) {
-    return request(schedule, schedule.pipeline(), due);
-  }
-
-  /** Runs while the lease is renewed; if it is lost, leaves the run to whoever has it. */
-  private String outcome(RunRequest<?> request) {
+  /**
+   * Runs while the lease is renewed; if it is lost, leaves the run to whoever has it, and answers
+   * nothing.
+   */
+  private Optional<RunOutcome> outcome(Schedule schedule, RunRequest<?> request) {
     RunningPipeline<?> running = request.start();
-    String lease = DOCUMENT + request.id().split("/", -1)[1];
+    long renew = leases.length().toMillis() / 4;
     ScheduledFuture<?> renewing =
         timer
             .get()
             .scheduleWithFixedDelay(
-                () -> renew(lease, running),
-                leases.length().toMillis() / 4,
-                leases.length().toMillis() / 4,
-                TimeUnit.MILLISECONDS);
+                () -> renew(lease(schedule), running), renew, renew, TimeUnit.MILLISECONDS);
     try {
       PipelineRun<?> run = running.await();
-      return run instanceof PipelineRun.Cancelled<?> cancelled && cancelled.resumable()
-          ? "Left"
-          : run.getClass().getSimpleName();
+      boolean left = run instanceof PipelineRun.Cancelled<?> cancelled && cancelled.resumable();
+      return left ? Optional.empty() : Optional.of(run.outcome());
     } catch (StepFailedException e) {
       LOG.warn("Run '{}' failed", request.id(), e);
-      return "Failed";
+      return Optional.of(RunOutcome.FAILED);
     } catch (ConflictException e) {
       LOG.warn("Run '{}' was taken over by another process", request.id());
-      return "Left";
+      return Optional.empty();
     } finally {
       renewing.cancel(false);
     }
+  }
+
+  private static String lease(Schedule schedule) {
+    return DOCUMENT + schedule.name();
   }
 
   private void renew(String lease, RunningPipeline<?> running) {
@@ -306,21 +293,10 @@ public final class Schedules implements AutoCloseable {
     if (!(schedule.trigger() instanceof Trigger.AtTimes times)) {
       return status.queued().stream().findFirst();
     }
-    Instant now = clock.instant();
-    Instant after = status.handled();
-    Optional<Instant> next = times.next(after).filter(due -> !due.isAfter(now));
-    if (schedule.catchUp() == CatchUp.NONE) {
-      while (next.isPresent() && next.get().isBefore(started)) {
-        next = times.next(next.get()).filter(due -> !due.isAfter(now));
-      }
-    } else if (schedule.catchUp() == CatchUp.LATEST && next.isPresent()) {
-      Optional<Instant> later = times.next(next.get()).filter(due -> !due.isAfter(now));
-      while (later.isPresent()) {
-        next = later;
-        later = times.next(later.get()).filter(due -> !due.isAfter(now));
-      }
-    }
-    return next.map(Schedules::due);
+    return schedule
+        .catchUp()
+        .next(times, status.handled(), started, clock.instant())
+        .map(Schedules::due);
   }
 
   private static ScheduleStatus.Due due(Instant at) {
@@ -331,27 +307,13 @@ public final class Schedules implements AutoCloseable {
     return "schedule/" + schedule.name() + "/" + due.id();
   }
 
-  private static ScheduleStatus without(ScheduleStatus status, ScheduleStatus.Due due) {
-    List<ScheduleStatus.Due> left =
-        status.queued().stream().filter(d -> !d.id().equals(due.id())).toList();
-    Instant handled = due.at().isAfter(status.handled()) ? due.at() : status.handled();
-    return status.handled(handled).queued(left);
-  }
-
-  private static List<String> with(List<String> some, String another) {
-    List<String> all = new ArrayList<>(some);
-    all.add(another);
-    return all;
-  }
-
   private void enqueue(Schedule schedule, Trigger.AfterEvents<?> events, String id, Event event) {
     if (!events.accepts(event)) {
       return;
     }
     String key = EventJson.write(event);
     update(
-        schedule.name(),
-        status -> queued(status, new ScheduleStatus.Due(id, key, clock.instant())));
+        schedule.name(), status -> status.plus(new ScheduleStatus.Due(id, key, clock.instant())));
     lookAt.remove(schedule.name());
   }
 
@@ -370,26 +332,9 @@ public final class Schedules implements AutoCloseable {
                     status ->
                         mark.equals(status.watermark())
                             ? status
-                            : queued(status, new ScheduleStatus.Due(id, mark, now)).seen(mark));
+                            : status.plus(new ScheduleStatus.Due(id, mark, now)).seen(mark));
               });
     }
-  }
-
-  private static ScheduleStatus queued(ScheduleStatus status, ScheduleStatus.Due due) {
-    if (status.queued().stream().anyMatch(d -> d.id().equals(due.id()))) {
-      return status;
-    }
-    if (status.queued().size() >= MOST_QUEUED) {
-      throw new IllegalStateException(
-          "schedule '"
-              + status.name()
-              + "' has "
-              + MOST_QUEUED
-              + " runs to catch up with; what else is due waits");
-    }
-    List<ScheduleStatus.Due> all = new ArrayList<>(status.queued());
-    all.add(due);
-    return status.queued(all);
   }
 
   /**
@@ -399,12 +344,12 @@ public final class Schedules implements AutoCloseable {
    * @param schedule the schedule, whose trigger is by time
    * @param from the first time
    * @param to the end of the range, exclusive
-   * @return for each due time, in order, the name of the outcome of {@link PipelineRun}, or {@code
-   *     Failed}
+   * @return for each due time that was run for, in order, how its run came out; it ends early if
+   *     the process is to end
    * @throws IllegalArgumentException if the schedule's trigger is not by time
    * @throws LeaseHeldException if another process works on the schedule
    */
-  public Map<Instant, String> backfill(Schedule schedule, Instant from, Instant to) {
+  public Map<Instant, RunOutcome> backfill(Schedule schedule, Instant from, Instant to) {
     if (!(schedule.trigger() instanceof Trigger.AtTimes times)) {
       throw new IllegalArgumentException(
           "schedule '" + schedule.name() + "' is not by time, so that it has no partitions");
@@ -412,10 +357,16 @@ public final class Schedules implements AutoCloseable {
     return whileHeld(
         schedule,
         () -> {
-          Map<Instant, String> outcomes = new TreeMap<>();
+          Map<Instant, RunOutcome> outcomes = new TreeMap<>();
           Optional<Instant> due = times.next(from.minusNanos(1));
           while (due.isPresent() && due.get().isBefore(to)) {
-            outcomes.put(due.get(), perform(schedule, due(due.get())));
+            Instant at = due.get();
+            Optional<RunOutcome> how =
+                outcome(schedule, request(schedule, schedule.pipeline(), due(at)));
+            if (how.isEmpty()) {
+              break;
+            }
+            outcomes.put(at, how.get());
             due = times.next(due.get());
           }
           return outcomes;

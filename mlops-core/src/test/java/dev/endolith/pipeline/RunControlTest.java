@@ -326,6 +326,7 @@ class RunControlTest {
     boolean[] slow = {true};
     Pipeline.Builder steps = Pipeline.named("p");
     StepOutput<Integer> first = steps.step("first", INT).does(() -> note("first", 1));
+    steps.finallyDo("clean", end -> note("clean " + end, 0));
     Pipeline<Integer> pipeline =
         steps.returning(
             steps
@@ -346,7 +347,7 @@ class RunControlTest {
     assertThat(pipelines.unfinished()).containsExactly("r");
     slow[0] = false;
     assertThat(pipelines.run(pipeline, "r").result()).isEqualTo(2);
-    assertThat(done).containsExactly("first", "second");
+    assertThat(done).containsExactly("first", "clean CANCELLED", "second", "clean FINISHED");
   }
 
   @Test

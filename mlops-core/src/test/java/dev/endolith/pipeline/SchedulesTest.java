@@ -166,7 +166,7 @@ class SchedulesTest {
       Instant from = Instant.parse("2026-03-01T08:00:00Z");
       assertThat(schedules.backfill(schedule, from, Instant.parse("2026-03-01T12:00:00Z")))
           .hasSize(4)
-          .containsValue("Completed");
+          .containsValue(RunOutcome.COMPLETED);
       assertThat(done).containsExactly("08:00", "09:00", "10:00");
       assertThat(schedules.backfill(schedule, from, TEN)).hasSize(2);
       assertThat(done).hasSize(3);
