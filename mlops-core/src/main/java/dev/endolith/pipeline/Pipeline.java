@@ -149,7 +149,7 @@ public final class Pipeline<R> {
   }
 
   /** Done at the end of a run, whatever the end. */
-  record Finalizer(String name, StepBody.Of1<RunEnd, ?> body) {}
+  record Finalizer(String name, StepBody.Of1<RunOutcome, ?> body) {}
 
   /** Builds a pipeline, step by step. Confined to one thread. */
   public static final class Builder extends Steps {
@@ -213,7 +213,7 @@ public final class Pipeline<R> {
      * @param body what it does, knowing how the run ends
      * @return this
      */
-    public Builder finallyDo(String name, StepBody.Of1<RunEnd, ?> body) {
+    public Builder finallyDo(String name, StepBody.Of1<RunOutcome, ?> body) {
       finalizers.add(new Finalizer(scope.name("step", name), body));
       return this;
     }

@@ -402,7 +402,7 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
     if (calls.isCancelled()) {
       boolean forGood = cancellation.isForGood();
       if (forGood) {
-        finish(RunEnd.CANCELLED, Outcome.RUN_CANCELLED);
+        finish(RunOutcome.CANCELLED, Outcome.RUN_CANCELLED);
       } else {
         leaveBehind();
       }
@@ -410,11 +410,11 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
       return new PipelineRun.Cancelled<>(id, reports, !forGood);
     }
     if (!failures.isEmpty()) {
-      finish(RunEnd.FAILED, Outcome.RUN_FAILED);
+      finish(RunOutcome.FAILED, Outcome.RUN_FAILED);
       throw failure();
     }
     if (!refusals.isEmpty()) {
-      finish(RunEnd.REFUSED, Outcome.RUN_REFUSED);
+      finish(RunOutcome.REFUSED, Outcome.RUN_REFUSED);
       return new PipelineRun.Refused<>(id, reports, refusals);
     }
     if (!unsettled.isEmpty()) {
@@ -425,7 +425,7 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
       return new PipelineRun.Waiting<>(id, reports, questions);
     }
     if (past.end == null) {
-      finish(RunEnd.FINISHED, Outcome.RUN_FINISHED);
+      finish(RunOutcome.COMPLETED, Outcome.RUN_FINISHED);
     }
     @SuppressWarnings("unchecked") // a StepOutput<R> is of what produces R
     R result = (R) values.of(root.instance(pipeline.result()));
@@ -433,7 +433,7 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
   }
 
   /** Does the finalizers, and records the end together with the last outcome. */
-  private void finish(RunEnd end, Outcome recorded) {
+  private void finish(RunOutcome end, Outcome recorded) {
     Map<String, Throwable> failed = new LinkedHashMap<>();
     for (Pipeline.Finalizer finalizer : pipeline.finalizers()) {
       if (past.done.containsKey(finalizer.name())) {
@@ -462,7 +462,7 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
   private void leaveBehind() {
     journal.commit();
     for (Pipeline.Finalizer finalizer : pipeline.finalizers()) {
-      Throwable failure = failure(finalizer, RunEnd.CANCELLED);
+      Throwable failure = failure(finalizer, RunOutcome.CANCELLED);
       if (failure != null) {
         LOG.warn("Finalizer '{}' of run '{}' failed", finalizer.name(), id, failure);
       }
@@ -470,7 +470,7 @@ final class Runner<R> implements Calls.Outcomes, Approvals.Decisions {
   }
 
   /** Why a finalizer failed, null if it did not; those after it are done all the same. */
-  private static @Nullable Throwable failure(Pipeline.Finalizer finalizer, RunEnd end) {
+  private static @Nullable Throwable failure(Pipeline.Finalizer finalizer, RunOutcome end) {
     try {
       finalizer.body().run(end);
       return null;

@@ -56,7 +56,7 @@ class RunControlTest {
   @Test
   void gate_thatPasses_handsItsSubjectOn() {
     assertThat(pipelines.run(gated(5), "r").result()).isEqualTo(14);
-    assertThat(done).containsExactly("make", "use", "clean FINISHED");
+    assertThat(done).containsExactly("make", "use", "clean COMPLETED");
     assertThat(pipelines.run(gated(5), "r").result()).isEqualTo(14);
     assertThat(done).hasSize(3);
   }
@@ -249,11 +249,11 @@ class RunControlTest {
     assertThatThrownBy(() -> pipelines.run(pipeline, "r"))
         .isInstanceOf(StepFailedException.class)
         .hasMessageContaining("'breaks'");
-    assertThat(done).containsExactly("one", "works FINISHED");
+    assertThat(done).containsExactly("one", "works COMPLETED");
     broken[0] = false;
     assertThat(pipelines.run(pipeline, "r").result()).isEqualTo(1);
     assertThat(pipelines.run(pipeline, "r").result()).isEqualTo(1);
-    assertThat(done).containsExactly("one", "works FINISHED", "works FINISHED");
+    assertThat(done).containsExactly("one", "works COMPLETED", "works COMPLETED");
   }
 
   // threads and time
@@ -347,7 +347,7 @@ class RunControlTest {
     assertThat(pipelines.unfinished()).containsExactly("r");
     slow[0] = false;
     assertThat(pipelines.run(pipeline, "r").result()).isEqualTo(2);
-    assertThat(done).containsExactly("first", "clean CANCELLED", "second", "clean FINISHED");
+    assertThat(done).containsExactly("first", "clean CANCELLED", "second", "clean COMPLETED");
   }
 
   @Test
