@@ -19,12 +19,19 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A registry in whose audit table somebody has been: it gives the rows that are left. */
-final class EditedAudit implements ModelRegistry {
+public final class EditedAudit implements ModelRegistry {
   private final ModelRegistry honest;
   private final String model;
   private final List<AuditRecord> rows;
 
-  EditedAudit(ModelRegistry honest, String model, Consumer<List<AuditRecord>> edit) {
+  /**
+   * Edits the records of a model, as they are now.
+   *
+   * @param honest the registry behind it, which stays as it is
+   * @param model the model whose records are edited
+   * @param edit changes the records, which are given in order
+   */
+  public EditedAudit(ModelRegistry honest, String model, Consumer<List<AuditRecord>> edit) {
     this.honest = honest;
     this.model = model;
     this.rows = new ArrayList<>(honest.audit(model, 0, Integer.MAX_VALUE));

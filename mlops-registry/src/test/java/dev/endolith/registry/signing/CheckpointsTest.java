@@ -21,6 +21,7 @@ import dev.endolith.registry.MerkleTree;
 import dev.endolith.registry.ModelRegistry;
 import dev.endolith.registry.StateStore;
 import dev.endolith.registry.sql.SqliteWorkspaceProvider;
+import dev.endolith.tck.EditedAudit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class CheckpointsTest {
     checkpoint();
     Signed.register(stores, "zoo", blob);
     ModelRegistry registry =
-        new EditedRegistry(
+        new EditedAudit(
             stores.registry(),
             "zoo",
             rows -> rows.set(1, edited(rows.get(1), "another reason", rows.get(1).digest())));
@@ -309,7 +310,7 @@ class CheckpointsTest {
   }
 
   private void assertSeen(String model, Consumer<List<AuditRecord>> edit) {
-    ModelRegistry registry = new EditedRegistry(stores.registry(), model, edit);
+    ModelRegistry registry = new EditedAudit(stores.registry(), model, edit);
     assertThat(problems(of(registry, stores.state()).verify(List.of())))
         .anyMatch(problem -> problem.contains(model));
   }
@@ -324,7 +325,7 @@ class CheckpointsTest {
       Signed.register(forged, model, new Attachment("model", "forged", i, blob.digest()));
     }
     ModelRegistry registry =
-        new EditedRegistry(
+        new EditedAudit(
             stores.registry(),
             model,
             rows -> {
@@ -348,7 +349,7 @@ class CheckpointsTest {
     checkpoint();
     Signed.register(stores, "zoo", blob);
     checkpoint();
-    ModelRegistry registry = new EditedRegistry(stores.registry(), "zoo", rows -> edit(rows, 1));
+    ModelRegistry registry = new EditedAudit(stores.registry(), "zoo", rows -> edit(rows, 1));
     assertThat(problems(of(registry, stores.state()).verify(kept)))
         .containsExactly("zoo: record 2 was changed after it was written, signed in checkpoint 2");
   }
@@ -553,12 +554,12 @@ class CheckpointsTest {
   void proofs_ofDamagedLogs_areNotGiven() {
     grow(7, 3, 5);
     String model = MODELS.get(0);
-    ModelRegistry registry = new EditedRegistry(stores.registry(), model, rows -> edit(rows, 0));
+    ModelRegistry registry = new EditedAudit(stores.registry(), model, rows -> edit(rows, 0));
     assertThatThrownBy(() -> of(registry, stores.state()).prove(model, 1))
         .isInstanceOf(IntegrityException.class)
         .hasMessageContaining("not what was signed");
     ModelRegistry shorter =
-        new EditedRegistry(stores.registry(), model, rows -> rows.subList(1, rows.size()).clear());
+        new EditedAudit(stores.registry(), model, rows -> rows.subList(1, rows.size()).clear());
     assertThatThrownBy(() -> of(shorter, stores.state()).prove(model, 1))
         .isInstanceOf(IntegrityException.class);
   }
