@@ -3,11 +3,11 @@ package dev.endolith.registry.sql;
 import dev.endolith.error.ConflictException;
 import dev.endolith.pipeline.PipelineJournal;
 import dev.endolith.pipeline.StepRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The journals of pipeline runs in SQL, a row a line. */
 final class SqlPipelineJournal implements PipelineJournal {
@@ -87,34 +87,30 @@ final class SqlPipelineJournal implements PipelineJournal {
   }
 
   private static long lines(Handle handle, String run) {
-    return handle
-        .createQuery("SELECT coalesce(max(line), 0) FROM endolith_journal WHERE run = :run")
-        .bind("run", run)
-        .mapTo(Long.class)
-        .one();
+    return PlainJdbc.number(
+        handle, "SELECT coalesce(max(line), 0) FROM endolith_journal WHERE run = ?", run);
   }
 
   private static int insert(Handle handle, String run, long after, List<StepRecord> records) {
-    if (records.isEmpty()) {
-      return 0;
+    List<Object[]> rows = new ArrayList<>(records.size());
+    for (StepRecord record : records) {
+      rows.add(
+          new Object[] {
+            run,
+            after + rows.size() + 1,
+            record.step(),
+            record.outcome().name(),
+            record.value(),
+            Columns.micros(record.at())
+          });
     }
-    try (PreparedBatch batch =
-        handle.prepareBatch(
-            "INSERT INTO endolith_journal (run, line, step, outcome, value, at)"
-                + " VALUES (:run, :line, :step, :outcome, :value, :at)")) {
-      long line = after;
-      for (StepRecord record : records) {
-        line++;
-        batch
-            .bind("run", run)
-            .bind("line", line)
-            .bind("step", record.step())
-            .bind("outcome", record.outcome().name())
-            .bind("value", record.value())
-            .bind("at", Columns.micros(record.at()))
-            .add();
-      }
-      return batch.execute().length;
+    if (!rows.isEmpty()) {
+      PlainJdbc.updateAll(
+          handle,
+          "INSERT INTO endolith_journal (run, line, step, outcome, value, at)"
+              + " VALUES (?, ?, ?, ?, ?, ?)",
+          rows);
     }
+    return rows.size();
   }
 }

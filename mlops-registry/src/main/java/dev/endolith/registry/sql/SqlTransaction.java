@@ -11,13 +11,10 @@ import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.RegisteredModel;
 import dev.endolith.registry.RegistryTransaction;
 import dev.endolith.registry.VersionStatus;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** The registry's rows as one write transaction sees and changes them. */
@@ -192,15 +189,7 @@ final class SqlTransaction implements RegistryTransaction {
     update("INSERT INTO endolith_outbox (event) VALUES (?)", EventJson.write(event));
   }
 
-  /** Without a wrapper: every commit makes several of these, and holds the lock meanwhile. */
   private void update(String sql, @Nullable Object... values) {
-    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
-    } catch (SQLException e) {
-      throw new UnableToExecuteStatementException(e, null);
-    }
+    PlainJdbc.update(handle, sql, values);
   }
 }

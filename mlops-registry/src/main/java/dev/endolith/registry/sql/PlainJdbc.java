@@ -1,0 +1,71 @@
+package dev.endolith.registry.sql;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements without a wrapper, for what every commit does while it holds the lock: there a wrapper
+ * costs more than the statement.
+ */
+final class PlainJdbc {
+  private PlainJdbc() {}
+
+  /** Changes rows. */
+  static void update(Handle handle, String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepare(handle, sql, values)) {
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new UnableToExecuteStatementException(e, null);
+    }
+  }
+
+  /** Changes rows with one statement and many values, in one message where the database can. */
+  static void updateAll(Handle handle, String sql, List<Object[]> rows) {
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+      for (Object[] row : rows) {
+        bind(statement, row);
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    } catch (SQLException e) {
+      throw new UnableToExecuteStatementException(e, null);
+    }
+  }
+
+  /** Reads the number that the first row begins with. */
+  static long number(Handle handle, String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepare(handle, sql, values);
+        ResultSet rows = statement.executeQuery()) {
+      if (!rows.next()) {
+        throw new IllegalStateException("no row of " + sql);
+      }
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new UnableToExecuteStatementException(e, null);
+    }
+  }
+
+  private static PreparedStatement prepare(Handle handle, String sql, @Nullable Object... values)
+      throws SQLException {
+    PreparedStatement statement = handle.getConnection().prepareStatement(sql);
+    try {
+      bind(statement, values);
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object... values)
+      throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+  }
+}
