@@ -67,7 +67,7 @@ public final class RunRequest<R> {
   /**
    * Limits how many steps are done at a time.
    *
-   * @param steps from 1; by default that of the {@link Pipelines}
+   * @param steps from 1; at most, and by default, that of the {@link Pipelines}
    * @return this
    * @throws IllegalArgumentException if less than 1
    */

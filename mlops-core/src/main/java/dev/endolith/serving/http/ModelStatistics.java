@@ -28,7 +28,7 @@ final class ModelStatistics {
     fail.add(ns);
   }
 
-  /** A deployment asks its model row by row: executions are rows, and batches have size 1. */
+  /** A deployment asks its model row by row: an execution is a row, and there are no batches. */
   void write(JsonGenerator json, String name, String version) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", name);
