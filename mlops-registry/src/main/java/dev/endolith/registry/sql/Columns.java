@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** How values stand in columns. */
 final class Columns {
@@ -44,10 +43,10 @@ final class Columns {
   }
 
   /** A row that breaks the rules of its type was not written by this library. */
-  static <R> RowMapper<R> checked(String what, RowMapper<R> mapper) {
-    return (row, context) -> {
+  static <R> RowReader<R> checked(String what, RowReader<R> reader) {
+    return row -> {
       try {
-        return mapper.map(row, context);
+        return reader.read(row);
       } catch (IllegalArgumentException
           | DataException
           | NullPointerException

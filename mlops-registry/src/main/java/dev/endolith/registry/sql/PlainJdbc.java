@@ -3,14 +3,17 @@ package dev.endolith.registry.sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements without a wrapper, for what every commit does while it holds the lock: there a wrapper
- * costs more than the statement.
+ * Statements without a wrapper, for look-ups and for what every commit does while it holds the
+ * lock: there a wrapper costs more than the statement.
  */
 final class PlainJdbc {
   private PlainJdbc() {}
@@ -24,27 +27,44 @@ final class PlainJdbc {
     }
   }
 
-  /** Changes rows with one statement and many values, in one message where the database can. */
-  static void updateAll(Handle handle, String sql, List<Object[]> rows) {
+  /**
+   * Changes rows with one statement and many values, in one message where the database can.
+   *
+   * @return how many rows were changed
+   */
+  static int updateAll(Handle handle, String sql, List<Object[]> rows) {
     try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
       for (Object[] row : rows) {
         bind(statement, row);
         statement.addBatch();
       }
-      statement.executeBatch();
+      return Arrays.stream(statement.executeBatch()).sum();
     } catch (SQLException e) {
       throw new UnableToExecuteStatementException(e, null);
     }
   }
 
-  /** Reads the number that the first row begins with. */
-  static long number(Handle handle, String sql, @Nullable Object... values) {
+  /** Reads the first row, if there is one. */
+  static <R> Optional<R> first(
+      Handle handle, RowReader<R> reader, String sql, @Nullable Object... values) {
     try (PreparedStatement statement = prepare(handle, sql, values);
         ResultSet rows = statement.executeQuery()) {
-      if (!rows.next()) {
-        throw new IllegalStateException("no row of " + sql);
+      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+    } catch (SQLException e) {
+      throw new UnableToExecuteStatementException(e, null);
+    }
+  }
+
+  /** Reads all rows. */
+  static <R> List<R> list(
+      Handle handle, RowReader<R> reader, String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepare(handle, sql, values);
+        ResultSet rows = statement.executeQuery()) {
+      List<R> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(reader.read(rows));
       }
-      return rows.getLong(1);
+      return all;
     } catch (SQLException e) {
       throw new UnableToExecuteStatementException(e, null);
     }

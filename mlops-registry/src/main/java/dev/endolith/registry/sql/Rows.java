@@ -32,7 +32,6 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /*
  * Reads the registry's rows, for readers and within transactions. Every query is a lookup in an
@@ -42,10 +41,10 @@ final class Rows {
   /** Whatever follows is greater than every name; see Names for what a name is made of. */
   private static final String AFTER_ALL_NAMES = "\u007f";
 
-  private static final RowMapper<ModelVersion> VERSION =
+  private static final RowReader<ModelVersion> VERSION =
       Columns.checked(
           "version",
-          (row, context) -> {
+          row -> {
             Facts facts = CanonicalJson.read(row.getString("facts"), Facts.class);
             return new ModelVersion(
                 row.getString("model"),
@@ -66,10 +65,10 @@ final class Rows {
                 Columns.instant(row, "created_at"));
           });
 
-  private static final RowMapper<Alias> ALIAS =
+  private static final RowReader<Alias> ALIAS =
       Columns.checked(
           "alias",
-          (row, context) ->
+          row ->
               new Alias(
                   row.getString("model"),
                   row.getString("alias"),
@@ -79,10 +78,10 @@ final class Rows {
                   row.getString("actor"),
                   row.getString("reason")));
 
-  private static final RowMapper<AuditRecord> AUDIT =
+  private static final RowReader<AuditRecord> AUDIT =
       Columns.checked(
           "audit record",
-          (row, context) ->
+          row ->
               new AuditRecord(
                   row.getString("model"),
                   row.getLong("sequence"),
@@ -94,10 +93,10 @@ final class Rows {
                   Columns.digest(row, "previous"),
                   Columns.digest(row, "digest")));
 
-  private static final RowMapper<RegisteredModel> MODEL =
+  private static final RowReader<RegisteredModel> MODEL =
       Columns.checked(
           "model",
-          (row, context) -> {
+          row -> {
             String governance = row.getString("governance");
             return new RegisteredModel(
                 row.getString("name"),
@@ -110,11 +109,13 @@ final class Rows {
                 row.getInt("deleted") != 0);
           });
 
-  private static final RowMapper<Document> DOCUMENT =
+  private static final RowReader<Document> DOCUMENT =
       Columns.checked(
           "document",
-          (row, context) ->
+          row ->
               new Document(row.getString("name"), row.getLong("revision"), row.getString("json")));
+
+  private static final RowReader<String> NAME = row -> row.getString("name");
 
   private Rows() {}
 
@@ -151,35 +152,33 @@ final class Rows {
   }
 
   static Optional<ModelVersion> version(Handle handle, String model, long number) {
-    return handle
-        .createQuery("SELECT * FROM endolith_version WHERE model = :model AND number = :number")
-        .bind("model", model)
-        .bind("number", number)
-        .map(VERSION)
-        .findOne();
+    return PlainJdbc.first(
+        handle,
+        VERSION,
+        "SELECT * FROM endolith_version WHERE model = ? AND number = ?",
+        model,
+        number);
   }
 
   static Optional<ModelVersion> versionOfKey(Handle handle, String model, String key) {
-    return handle
-        .createQuery(
-            "SELECT * FROM endolith_version"
-                + " WHERE model = :model AND idempotency_key = :key AND idempotency_key <> ''")
-        .bind("model", model)
-        .bind("key", key)
-        .map(VERSION)
-        .findOne();
+    return PlainJdbc.first(
+        handle,
+        VERSION,
+        "SELECT * FROM endolith_version"
+            + " WHERE model = ? AND idempotency_key = ? AND idempotency_key <> ''",
+        model,
+        key);
   }
 
   static List<ModelVersion> versions(Handle handle, String model, long before, int limit) {
-    return handle
-        .createQuery(
-            "SELECT * FROM endolith_version WHERE model = :model AND number < :before"
-                + " ORDER BY number DESC LIMIT :limit")
-        .bind("model", model)
-        .bind("before", before)
-        .bind("limit", limit)
-        .map(VERSION)
-        .list();
+    return PlainJdbc.list(
+        handle,
+        VERSION,
+        "SELECT * FROM endolith_version WHERE model = ? AND number < ?"
+            + " ORDER BY number DESC LIMIT ?",
+        model,
+        before,
+        limit);
   }
 
   /**
@@ -286,7 +285,7 @@ final class Rows {
       String position,
       String order,
       UnaryOperator<org.jdbi.v3.core.statement.Query> bind,
-      RowMapper<R> mapper,
+      RowReader<R> reader,
       Function<R, String> place) {
     String condition = filter.condition(query.where());
     List<R> rows;
@@ -302,7 +301,11 @@ final class Rows {
                 + " ORDER BY "
                 + order
                 + " LIMIT :limit")) {
-      rows = bind.apply(filter.bind(statement)).bind("limit", query.limit() + 1).map(mapper).list();
+      rows =
+          bind.apply(filter.bind(statement))
+              .bind("limit", query.limit() + 1)
+              .map((row, context) -> reader.read(row))
+              .list();
     }
     boolean more = rows.size() > query.limit();
     List<R> items = more ? rows.subList(0, query.limit()) : rows;
@@ -317,83 +320,62 @@ final class Rows {
   }
 
   static Optional<RegisteredModel> model(Handle handle, String name) {
-    return handle
-        .createQuery("SELECT * FROM endolith_model WHERE name = :name")
-        .bind("name", name)
-        .map(MODEL)
-        .findOne();
+    return PlainJdbc.first(handle, MODEL, "SELECT * FROM endolith_model WHERE name = ?", name);
   }
 
   static List<String> modelNames(Handle handle) {
-    return handle
-        .createQuery("SELECT name FROM endolith_model ORDER BY name")
-        .mapTo(String.class)
-        .list();
+    return PlainJdbc.list(handle, NAME, "SELECT name FROM endolith_model ORDER BY name");
   }
 
   static Optional<Alias> alias(Handle handle, String model, String alias) {
-    return handle
-        .createQuery("SELECT * FROM endolith_alias WHERE model = :model AND alias = :alias")
-        .bind("model", model)
-        .bind("alias", alias)
-        .map(ALIAS)
-        .findOne();
+    return PlainJdbc.first(
+        handle, ALIAS, "SELECT * FROM endolith_alias WHERE model = ? AND alias = ?", model, alias);
   }
 
   static List<Alias> aliases(Handle handle, String model) {
-    return handle
-        .createQuery("SELECT * FROM endolith_alias WHERE model = :model ORDER BY alias")
-        .bind("model", model)
-        .map(ALIAS)
-        .list();
+    return PlainJdbc.list(
+        handle, ALIAS, "SELECT * FROM endolith_alias WHERE model = ? ORDER BY alias", model);
   }
 
   static List<Alias> history(Handle handle, String model, String alias) {
-    return handle
-        .createQuery(
-            "SELECT * FROM endolith_alias_move WHERE model = :model AND alias = :alias ORDER BY generation")
-        .bind("model", model)
-        .bind("alias", alias)
-        .map(ALIAS)
-        .list();
+    return PlainJdbc.list(
+        handle,
+        ALIAS,
+        "SELECT * FROM endolith_alias_move WHERE model = ? AND alias = ? ORDER BY generation",
+        model,
+        alias);
   }
 
   static List<AuditRecord> audit(Handle handle, String model, long after, int limit) {
-    return handle
-        .createQuery(
-            "SELECT * FROM endolith_audit WHERE model = :model AND sequence > :after"
-                + " ORDER BY sequence LIMIT :limit")
-        .bind("model", model)
-        .bind("after", after)
-        .bind("limit", limit)
-        .map(AUDIT)
-        .list();
+    return PlainJdbc.list(
+        handle,
+        AUDIT,
+        "SELECT * FROM endolith_audit WHERE model = ? AND sequence > ?"
+            + " ORDER BY sequence LIMIT ?",
+        model,
+        after,
+        limit);
   }
 
   static Optional<AuditRecord> auditHead(Handle handle, String model) {
-    return handle
-        .createQuery(
-            "SELECT * FROM endolith_audit WHERE model = :model ORDER BY sequence DESC LIMIT 1")
-        .bind("model", model)
-        .map(AUDIT)
-        .findOne();
+    return PlainJdbc.first(
+        handle,
+        AUDIT,
+        "SELECT * FROM endolith_audit WHERE model = ? ORDER BY sequence DESC LIMIT 1",
+        model);
   }
 
   static Optional<Document> document(Handle handle, String name) {
-    return handle
-        .createQuery("SELECT * FROM endolith_document WHERE name = :name")
-        .bind("name", name)
-        .map(DOCUMENT)
-        .findOne();
+    return PlainJdbc.first(
+        handle, DOCUMENT, "SELECT * FROM endolith_document WHERE name = ?", name);
   }
 
   static List<String> documentNames(Handle handle, String prefix) {
-    return handle
-        .createQuery(
-            "SELECT name FROM endolith_document WHERE name >= :from AND name < :to ORDER BY name")
-        .bind("from", prefix)
-        .bind("to", prefix + AFTER_ALL_NAMES)
-        .mapTo(String.class)
-        .list();
+    return PlainJdbc.list(
+        handle,
+        NAME,
+        "SELECT name FROM endolith_document WHERE name >= ? AND name < ? ORDER BY name",
+        prefix,
+        prefix + AFTER_ALL_NAMES);
   }
 }

@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** The journals of pipeline runs in SQL, a row a line. */
 final class SqlPipelineJournal implements PipelineJournal {
-  private static final RowMapper<StepRecord> LINE =
+  private static final RowReader<StepRecord> LINE =
       Columns.checked(
           "journal line",
-          (row, context) ->
+          row ->
               new StepRecord(
                   row.getString("step"),
                   StepRecord.Outcome.valueOf(row.getString("outcome")),
@@ -33,28 +32,70 @@ final class SqlPipelineJournal implements PipelineJournal {
     this.database = database;
   }
 
+  /*
+   * That the journal is as long as expected is asked by the insertion itself: the line before the
+   * first must be there, and no other line may have its number.
+   */
   @Override
   public void append(String run, long expected, List<StepRecord> records) {
+    List<Object[]> rows = new ArrayList<>(records.size());
+    for (StepRecord record : records) {
+      rows.add(
+          new Object[] {
+            run,
+            expected + rows.size() + 1,
+            record.step(),
+            record.outcome().name(),
+            record.value(),
+            Columns.micros(record.at()),
+            expected,
+            run,
+            expected
+          });
+    }
     database.write(
         "append to journal",
         List.of("journal/" + run),
         handle -> {
-          long lines = lines(handle, run);
-          if (lines != expected) {
-            throw new ConflictException(
-                run,
-                expected,
-                lines,
-                "the journal of run '"
-                    + run
-                    + "' has "
-                    + lines
-                    + " lines, expected "
-                    + expected
-                    + "; another process runs it");
+          int added = insert(handle, rows);
+          if (rows.isEmpty() ? lines(handle, run) != expected : added != rows.size()) {
+            throw conflict(run, expected, lines(handle, run) - added);
           }
-          return insert(handle, run, lines, records);
+          return added;
         });
+  }
+
+  private static int insert(Handle handle, List<Object[]> rows) {
+    return PlainJdbc.updateAll(
+        handle,
+        "INSERT INTO endolith_journal (run, line, step, outcome, value, at)"
+            + " SELECT ?, ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS"
+            + " (SELECT 1 FROM endolith_journal WHERE run = ? AND line = ?)"
+            + " ON CONFLICT DO NOTHING",
+        rows);
+  }
+
+  private static long lines(Handle handle, String run) {
+    return PlainJdbc.first(
+            handle,
+            row -> row.getLong("lines"),
+            "SELECT count(*) AS lines FROM endolith_journal WHERE run = ?",
+            run)
+        .orElse(0L);
+  }
+
+  private static ConflictException conflict(String run, long expected, long lines) {
+    return new ConflictException(
+        run,
+        expected,
+        lines,
+        "the journal of run '"
+            + run
+            + "' has "
+            + lines
+            + " lines, expected "
+            + expected
+            + "; another process runs it");
   }
 
   @Override
@@ -62,11 +103,8 @@ final class SqlPipelineJournal implements PipelineJournal {
     return database.read(
         "read journal",
         handle ->
-            handle
-                .createQuery("SELECT * FROM endolith_journal WHERE run = :run ORDER BY line")
-                .bind("run", run)
-                .map(LINE)
-                .list());
+            PlainJdbc.list(
+                handle, LINE, "SELECT * FROM endolith_journal WHERE run = ? ORDER BY line", run));
   }
 
   @Override
@@ -84,33 +122,5 @@ final class SqlPipelineJournal implements PipelineJournal {
                 .bindList("ends", ENDS)
                 .mapTo(String.class)
                 .list());
-  }
-
-  private static long lines(Handle handle, String run) {
-    return PlainJdbc.number(
-        handle, "SELECT coalesce(max(line), 0) FROM endolith_journal WHERE run = ?", run);
-  }
-
-  private static int insert(Handle handle, String run, long after, List<StepRecord> records) {
-    List<Object[]> rows = new ArrayList<>(records.size());
-    for (StepRecord record : records) {
-      rows.add(
-          new Object[] {
-            run,
-            after + rows.size() + 1,
-            record.step(),
-            record.outcome().name(),
-            record.value(),
-            Columns.micros(record.at())
-          });
-    }
-    if (!rows.isEmpty()) {
-      PlainJdbc.updateAll(
-          handle,
-          "INSERT INTO endolith_journal (run, line, step, outcome, value, at)"
-              + " VALUES (?, ?, ?, ?, ?, ?)",
-          rows);
-    }
-    return rows.size();
   }
 }

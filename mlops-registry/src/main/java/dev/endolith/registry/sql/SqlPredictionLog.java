@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -157,6 +156,7 @@ final class SqlPredictionLog implements PredictionLog {
 
   @Override
   public List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
+    RowReader<LogEntry> reader = entry(deployment, schema);
     return database.read(
         "read predictions",
         handle ->
@@ -172,14 +172,14 @@ final class SqlPredictionLog implements PredictionLog {
                 .bind("after", after)
                 .bind("deployment", deployment)
                 .bind("limit", limit)
-                .map(entry(deployment, schema))
+                .map((row, context) -> reader.read(row))
                 .list());
   }
 
-  private RowMapper<LogEntry> entry(String deployment, Schema schema) {
+  private RowReader<LogEntry> entry(String deployment, Schema schema) {
     return Columns.checked(
         "prediction",
-        (row, context) -> {
+        row -> {
           PredictionRecord record =
               new PredictionRecord(
                   id(row.getBytes("id")),

@@ -17,16 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** Runs and their metric series in SQL. */
 final class SqlRunStore implements RunStore {
-  private static final RowMapper<RunRecord> RUN =
+  private static final RowReader<RunRecord> RUN =
       Columns.checked(
           "run",
-          (row, context) -> {
+          row -> {
             Facts facts = CanonicalJson.read(row.getString("facts"), Facts.class);
             return new RunRecord(
                 row.getString("id"),
@@ -100,11 +99,7 @@ final class SqlRunStore implements RunStore {
   }
 
   private static Optional<RunRecord> find(Handle handle, String id) {
-    return handle
-        .createQuery("SELECT * FROM endolith_run WHERE id = :id")
-        .bind("id", id)
-        .map(RUN)
-        .findOne();
+    return PlainJdbc.first(handle, RUN, "SELECT * FROM endolith_run WHERE id = ?", id);
   }
 
   @Override

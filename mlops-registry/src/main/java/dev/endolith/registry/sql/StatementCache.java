@@ -53,45 +53,87 @@ final class StatementCache implements InvocationHandler {
 
   private PreparedStatement prepare(String sql) throws SQLException {
     PreparedStatement kept = idle.remove(sql);
-    PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
-    boolean[] open = {true};
     return (PreparedStatement)
         Proxy.newProxyInstance(
             StatementCache.class.getClassLoader(),
             new Class<?>[] {PreparedStatement.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                if (open[0]) {
-                  open[0] = false;
-                  giveBack(sql, statement);
-                }
-                return null;
-              }
-              if (method.getName().equals("isClosed")) {
-                return !open[0] || statement.isClosed();
-              }
-              return call(statement, method, arguments);
-            });
+            new Use(sql, kept == null ? connection.prepareStatement(sql) : kept));
   }
 
-  /** Reset at once: a statement that still reads would keep its transaction from ending. */
-  private void giveBack(String sql, PreparedStatement statement) throws SQLException {
-    if (statement.isClosed() || idle.containsKey(sql)) {
-      statement.close();
-      return;
+  /** One use of a statement, from its preparation until it is closed. */
+  private final class Use implements InvocationHandler {
+    private final String sql;
+    private final PreparedStatement statement;
+    private @Nullable ResultSet rows;
+    private boolean unread;
+    private boolean batched;
+    private boolean limited;
+    private boolean ended;
+
+    Use(String sql, PreparedStatement statement) {
+      this.sql = sql;
+      this.statement = statement;
     }
-    try {
-      ResultSet rows = statement.getResultSet();
-      if (rows != null) {
-        rows.close();
+
+    @Override
+    public @Nullable Object invoke(
+        Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+      switch (method.getName()) {
+        case "close" -> {
+          if (!ended) {
+            ended = true;
+            giveBack();
+          }
+          return null;
+        }
+        case "isClosed" -> {
+          return ended || statement.isClosed();
+        }
+        case "addBatch" -> batched = true;
+        case "setMaxRows" -> limited = true;
+        default -> {
+          // nothing that the next user would see
+        }
       }
-      statement.clearParameters();
-      statement.clearBatch();
-      statement.setMaxRows(0);
-    } catch (SQLException e) {
-      statement.close();
-      return;
+      Object result = call(statement, method, arguments);
+      if (result instanceof ResultSet read) {
+        rows = read;
+        unread = false;
+      } else if (method.getName().equals("execute")) {
+        unread = Boolean.TRUE.equals(result);
+      }
+      return result;
     }
+
+    /** Reset at once: a statement that still reads would keep its transaction from ending. */
+    private void giveBack() throws SQLException {
+      if (statement.isClosed() || idle.containsKey(sql)) {
+        statement.close();
+        return;
+      }
+      try {
+        if (unread) {
+          rows = statement.getResultSet();
+        }
+        if (rows != null) {
+          rows.close();
+        }
+        statement.clearParameters();
+        if (batched) {
+          statement.clearBatch();
+        }
+        if (limited) {
+          statement.setMaxRows(0);
+        }
+      } catch (SQLException e) {
+        statement.close();
+        return;
+      }
+      keep(sql, statement);
+    }
+  }
+
+  private void keep(String sql, PreparedStatement statement) throws SQLException {
     idle.put(sql, statement);
     if (idle.size() > KEPT) {
       Map.Entry<String, PreparedStatement> oldest = idle.entrySet().iterator().next();
