@@ -77,7 +77,9 @@ public final class Bench {
           .forEach(
               (name, counter) -> {
                 if (!name.startsWith("gc.")) {
-                  scores.put(name, new Suite.Score(counter.getScore(), Double.NaN));
+                  scores.put(
+                      primary.getLabel() + ":" + name,
+                      new Suite.Score(counter.getScore(), Double.NaN));
                 }
               });
       scores.put(

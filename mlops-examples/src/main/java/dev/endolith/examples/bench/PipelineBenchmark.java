@@ -211,9 +211,9 @@ public class PipelineBenchmark {
 
     @Override
     public List<Row> rows(Map<String, Score> scores) {
-      double steps = Bench.score(scores, "chains").ns() * CHAIN;
-      double journalled = Bench.score(scores, "journalled").ns() / steps;
-      double byHand = Bench.score(scores, "committedByHand").ns() / steps;
+      double steps = Bench.score(scores, "chainInSqlite:chains").ns() * CHAIN;
+      double journalled = Bench.score(scores, "chainInSqlite:journalled").ns() / steps;
+      double byHand = Bench.score(scores, "chainInSqlite:committedByHand").ns() / steps;
       Score memory = Bench.score(scores, "chainInMemory");
       Score plan = Bench.score(scores, "plan");
       return List.of(

@@ -15,11 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,11 +53,7 @@ public class RegistryBenchmark {
   private final byte[] blob = new byte[64 * 1024];
   private Path folder;
   private Workspace workspace;
-  private Connection byHand;
-  private PreparedStatement insertVersion;
-  private PreparedStatement insertAudit;
-  private PreparedStatement count;
-  private PreparedStatement tell;
+  private SameRows rows;
   private long number;
 
   /**
@@ -75,30 +67,8 @@ public class RegistryBenchmark {
     folder = Files.createTempDirectory("bench-registry");
     workspace = Workspace.builder().folder(folder.resolve("workspace")).format(new Opaque()).open();
     Files.createDirectories(folder.resolve("hand"));
-    byHand =
-        DriverManager.getConnection(
-            "jdbc:sqlite:"
-                + folder.resolve("hand.db")
-                + "?journal_mode=WAL&synchronous=FULL&transaction_mode=IMMEDIATE");
-    byHand.setAutoCommit(false);
-    try (Statement create = byHand.createStatement()) {
-      create.execute(
-          "CREATE TABLE version (model TEXT, number INTEGER, facts TEXT, PRIMARY KEY (model,"
-              + " number))");
-      create.execute("CREATE TABLE model (name TEXT PRIMARY KEY, number INTEGER)");
-      create.execute("CREATE TABLE outbox (position INTEGER PRIMARY KEY, event TEXT)");
-      create.execute(
-          "CREATE TABLE audit (model TEXT, sequence INTEGER, facts TEXT, PRIMARY KEY (model,"
-              + " sequence))");
-    }
-    byHand.commit();
-    insertVersion = byHand.prepareStatement("INSERT INTO version VALUES (?, ?, ?)");
-    insertAudit = byHand.prepareStatement("INSERT INTO audit VALUES (?, ?, ?)");
-    count =
-        byHand.prepareStatement(
-            "INSERT INTO model VALUES ('bench', ?)"
-                + " ON CONFLICT (name) DO UPDATE SET number = excluded.number");
-    tell = byHand.prepareStatement("INSERT INTO outbox (event) VALUES (?)");
+    workspace.models().register("bench", Candidate.of("opaque", SCHEMA, fresh()));
+    rows = new SameRows(folder.resolve("workspace/endolith.db"), folder.resolve("hand.db"));
   }
 
   /**
@@ -110,11 +80,7 @@ public class RegistryBenchmark {
   @TearDown
   public void close() throws IOException, SQLException {
     workspace.close();
-    insertVersion.close();
-    insertAudit.close();
-    count.close();
-    tell.close();
-    byHand.close();
+    rows.close();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
@@ -179,18 +145,7 @@ public class RegistryBenchmark {
     try (FileChannel directory = FileChannel.open(hand, StandardOpenOption.READ)) {
       directory.force(true);
     }
-    String facts = "x".repeat(600); // about what a version's and a record's row hold
-    count.setLong(1, number);
-    count.executeUpdate();
-    for (PreparedStatement insert : List.of(insertVersion, insertAudit)) {
-      insert.setString(1, "bench");
-      insert.setLong(2, number);
-      insert.setString(3, facts);
-      insert.executeUpdate();
-    }
-    tell.setString(1, "x".repeat(200));
-    tell.executeUpdate();
-    byHand.commit();
+    rows.write();
   }
 
   /** Bytes that nobody loads. */
@@ -221,9 +176,9 @@ public class RegistryBenchmark {
 
     @Override
     public List<Row> rows(Map<String, Score> scores) {
-      double pairs = Bench.score(scores, "pairs").ns();
-      double registered = Bench.score(scores, "registered").ns() / pairs;
-      double hand = Bench.score(scores, "byHand").ns() / pairs;
+      double pairs = Bench.score(scores, "pair:pairs").ns();
+      double registered = Bench.score(scores, "pair:registered").ns() / pairs;
+      double hand = Bench.score(scores, "pair:byHand").ns() / pairs;
       List<Row> rows = new ArrayList<>();
       rows.add(
           new Row(

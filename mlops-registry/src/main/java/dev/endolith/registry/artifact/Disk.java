@@ -21,7 +21,10 @@ interface Disk {
   /** Creates a directory and those above it, for the owner only, unless it is there. */
   void createDirectories(Path directory) throws IOException;
 
-  /** Creates a file for writing, for the owner only; fails if it is there. */
+  /**
+   * Creates a file for writing, once, which its owner only can read and nobody can open to write;
+   * fails if it is there.
+   */
   NewFile create(Path file) throws IOException;
 
   /** Opens a file for reading; fails on a symbolic link. */
@@ -32,9 +35,6 @@ interface Disk {
 
   /** Sets a file's time. */
   void touch(Path file, Instant time) throws IOException;
-
-  /** Makes a file read-only. */
-  void seal(Path file) throws IOException;
 
   /** Moves a file in one step, in place of what is there. */
   void move(Path from, Path to) throws IOException;

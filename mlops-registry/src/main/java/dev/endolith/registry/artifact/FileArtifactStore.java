@@ -180,15 +180,19 @@ final class FileArtifactStore implements ArtifactStore {
     } catch (IOException e) {
       throw notStored(e);
     }
-    return put(new ByteArrayInputStream(content));
+    return store(file -> write(file, content, digest));
   }
 
   @Override
   public Digest put(InputStream content) {
     requireWritable();
+    return store(file -> write(file, content));
+  }
+
+  private Digest store(Filling filling) {
     Path file = tmp.resolve(UUID.randomUUID().toString());
     try {
-      Written written = write(file, content);
+      Written written = filling.fill(file);
       Digest digest = written.digest();
       createShard(blobs, digest);
       // listed before the move: none of these can be the file that is moved now
@@ -380,16 +384,36 @@ final class FileArtifactStore implements ArtifactStore {
       byte[] chunk = new byte[CHUNK];
       for (int n = content.read(chunk); n >= 0; n = content.read(chunk)) {
         sha.update(chunk, 0, n);
-        ByteBuffer rest = ByteBuffer.wrap(chunk, 0, n);
-        while (rest.hasRemaining()) {
-          size += target.write(rest);
-        }
+        write(target, chunk, 0, n);
+        size += n;
       }
-      disk.touch(file, now());
-      disk.seal(file);
-      target.force();
+      finish(file, target);
     }
     return new Written(Digest.finish(sha), size);
+  }
+
+  /** In chunks: what is written at once is copied outside the heap first. */
+  private Written write(Path file, byte[] content, Digest digest) throws IOException {
+    try (Disk.NewFile target = disk.create(file)) {
+      for (int at = 0; at < content.length; at += CHUNK) {
+        write(target, content, at, Math.min(CHUNK, content.length - at));
+      }
+      finish(file, target);
+    }
+    return new Written(digest, content.length);
+  }
+
+  private static void write(Disk.NewFile target, byte[] bytes, int from, int length)
+      throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes, from, length);
+    while (rest.hasRemaining()) {
+      target.write(rest);
+    }
+  }
+
+  private void finish(Path file, Disk.NewFile target) throws IOException {
+    disk.touch(file, now());
+    target.force();
   }
 
   /** Also where the blob is there: what was just written is right, what is there may be damaged. */
@@ -409,12 +433,14 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  /** Whether the blob is there with this very content, and not damaged. */
+  /** Whether the blob is in its place with this very content, and not damaged. */
   private boolean holds(Digest digest, byte[] content) throws IOException {
-    try (SeekableByteChannel file = find(digest)) {
-      if (file.size() != content.length) {
-        return false;
-      }
+    Path place = place(digest);
+    OptionalLong size = sizeOf(place);
+    if (size.isEmpty() || size.getAsLong() != content.length) {
+      return false;
+    }
+    try (SeekableByteChannel file = disk.read(place)) {
       byte[] chunk = new byte[Math.min(CHUNK, Math.max(1, content.length))];
       for (int at = 0; at < content.length; ) {
         int n = file.read(ByteBuffer.wrap(chunk));
@@ -424,8 +450,8 @@ final class FileArtifactStore implements ArtifactStore {
         at += n;
       }
       return true;
-    } catch (NotFoundException e) {
-      return false;
+    } catch (NoSuchFileException e) {
+      return false; // put aside meanwhile
     }
   }
 
@@ -707,6 +733,11 @@ final class FileArtifactStore implements ArtifactStore {
           operation, what + " (" + e.getClass().getSimpleName() + reason + ")");
     }
     return new StorageException(operation, what, e);
+  }
+
+  /** Creates a file and writes a blob to it, down to the disk. */
+  private interface Filling {
+    Written fill(Path file) throws IOException;
   }
 
   /** What was written to a temporary file. */

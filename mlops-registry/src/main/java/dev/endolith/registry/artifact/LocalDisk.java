@@ -15,7 +15,6 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class LocalDisk implements Disk {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            mode("rw-------"));
+            mode("r--------"));
     return new NewFile() {
       @Override
       public int write(ByteBuffer content) throws IOException {
@@ -87,13 +86,6 @@ final class LocalDisk implements Disk {
   public void touch(Path file, Instant time) throws IOException {
     Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(FileTime.from(time), null, null);
-  }
-
-  @Override
-  public void seal(Path file) throws IOException {
-    if (posix) {
-      Files.setPosixFilePermissions(file, Set.of(PosixFilePermission.OWNER_READ));
-    }
   }
 
   @Override

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * A connection that keeps its prepared statements. SQLite's driver compiles a statement each time it
  * is prepared, which costs more than most of ours take to run. A statement that is closed is reset
- * and kept for the next who prepares the same text; while it is in use, another is prepared. The
- * texts are those of this package, so they are few; what is used least is closed beyond the cap.
+ * and kept for the next who prepares the same text and binds all its parameters; while it is in use,
+ * another is prepared. The texts are those of this package, so they are few; what is used least is
+ * closed beyond the cap.
  */
 final class StatementCache implements InvocationHandler {
   private static final int KEPT = 64;
@@ -118,7 +119,7 @@ final class StatementCache implements InvocationHandler {
         if (rows != null) {
           rows.close();
         }
-        statement.clearParameters();
+        // what was bound stays until it is bound anew: clearing it makes SQLite compile again
         if (batched) {
           statement.clearBatch();
         }

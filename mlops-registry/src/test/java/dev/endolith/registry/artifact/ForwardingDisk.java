@@ -67,11 +67,6 @@ abstract class ForwardingDisk implements Disk {
   }
 
   @Override
-  public void seal(Path file) throws IOException {
-    disk.seal(file);
-  }
-
-  @Override
   public void move(Path from, Path to) throws IOException {
     disk.move(from, to);
   }

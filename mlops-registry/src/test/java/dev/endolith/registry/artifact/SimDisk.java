@@ -194,12 +194,6 @@ final class SimDisk implements Disk {
   }
 
   @Override
-  public void seal(Path path) throws IOException {
-    call();
-    file(path);
-  }
-
-  @Override
   public void move(Path from, Path to) throws IOException {
     call();
     File file = file(from);
