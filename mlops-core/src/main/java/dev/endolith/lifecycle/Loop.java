@@ -89,7 +89,8 @@ final class Loop<X, Y> implements AutoCloseable {
               + "-after-"
               + champion.map(ModelVersion::number).orElse(0L);
       String why = "asked for";
-      Trained trained = new TrainingRun<>(spec, watch).run(id, () -> data, champion, why);
+      Trained trained =
+          new TrainingRun<>(spec, watch).run(id, TrainingRows.handedIn(data), champion, why);
       return conclude(position, trained, champion, why);
     } finally {
       turning.unlock();
@@ -276,7 +277,10 @@ final class Loop<X, Y> implements AutoCloseable {
     Trained trained =
         new TrainingRun<>(spec, watch)
             .run(
-                state.training(), () -> history.knownAt(state.cutoff()), champion, state.trigger());
+                state.training(),
+                TrainingRows.knownAt(history, state.cutoff()),
+                champion,
+                state.trigger());
     turn.trainings.add(conclude(position, trained, champion, state.trigger()));
     return true;
   }

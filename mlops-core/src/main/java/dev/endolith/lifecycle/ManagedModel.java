@@ -2,11 +2,13 @@ package dev.endolith.lifecycle;
 
 import dev.endolith.Workspace;
 import dev.endolith.data.Dataset;
+import dev.endolith.data.DatasetSource;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.model.Trainer;
+import dev.endolith.registry.ModelVersion;
 import dev.endolith.serving.CallContext;
 import dev.endolith.serving.Deployment;
 import dev.endolith.serving.DeploymentStatus;
@@ -36,10 +38,12 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
   private final @Nullable LoopDriver driver;
   private final Workspace workspace;
   private final Trainer<X, Y> trainer;
+  private final @Nullable DatasetSource<X, Y> history;
 
   ManagedModel(ManagedModelBuilder<X, Y> spec, Watch<X, Y> watch) {
     this.workspace = spec.workspace;
     this.trainer = spec.trainer();
+    this.history = spec.history;
     this.deployment =
         Deployment.of(spec.name, spec.task, workspace.models())
             .log(workspace.predictions())
@@ -156,8 +160,32 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
   }
 
   /**
-   * Trains a version again from its record and compares. It registers nothing and does not touch
-   * what serves; it takes as long as the training did.
+   * Trains a version again from its record and compares: the source of rows is asked for those that
+   * it gave then. Rows that the host handed to {@link #train} are found if the source has them too.
+   * It registers nothing and does not touch what serves; it takes as long as the training did.
+   *
+   * @param version the version's number
+   * @return the same, different, or impossible, explained
+   * @throws dev.endolith.error.NotFoundException if there is no such version, or it holds no record
+   *     of its training
+   * @throws IllegalStateException if the model has no source of rows
+   */
+  public Reproduction reproduce(long version) {
+    if (history == null) {
+      throw new IllegalStateException(
+          "model '"
+              + deployment.name()
+              + "' has no source of rows to train again from; give it one with retrainFrom(), or"
+              + " hand the rows to reproduce(version, rows)");
+    }
+    ModelVersion trained = workspace.models().get(deployment.name(), version);
+    Instant then = TrainingRecord.of(workspace, trained).askAt(trained.createdAt());
+    return Reproduction.of(workspace, trained, history.knownAt(then), trainer);
+  }
+
+  /**
+   * Trains a version again from its record and rows that are handed in, and compares. It registers
+   * nothing and does not touch what serves; it takes as long as the training did.
    *
    * @param version the version's number
    * @param source the rows that its training was given

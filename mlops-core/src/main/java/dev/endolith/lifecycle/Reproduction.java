@@ -2,6 +2,7 @@ package dev.endolith.lifecycle;
 
 import dev.endolith.Workspace;
 import dev.endolith.data.Dataset;
+import dev.endolith.data.Rebuilding;
 import dev.endolith.model.ModelDigest;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.model.Trainer;
@@ -70,10 +71,11 @@ public sealed interface Reproduction {
   record Impossible(List<Difference> differences) implements Reproduction {}
 
   /**
-   * Trains a version again and compares.
+   * Trains a version again and compares. Code of the host that chose the rows is not in the record:
+   * see the other form.
    *
    * @param workspace where the version is
-   * @param version a version that a {@link ManagedModel} trained
+   * @param version a version that a {@link ManagedModel} or a {@link TrainingPipeline} trained
    * @param source the rows that its training was given
    * @param trainer the trainer; the record has its settings as text, not its code
    * @param <X> the row
@@ -83,13 +85,37 @@ public sealed interface Reproduction {
    */
   static <X, Y> Reproduction of(
       Workspace workspace, ModelVersion version, Dataset<X, Y> source, Trainer<X, Y> trainer) {
-    TrainingRecord record =
-        TrainingRecord.read(workspace.models().attachment(version, TrainingRecord.NAME));
+    return of(workspace, version, source, trainer, Rebuilding.plain());
+  }
+
+  /**
+   * Trains a version again and compares.
+   *
+   * @param workspace where the version is
+   * @param version a version that a {@link ManagedModel} or a {@link TrainingPipeline} trained
+   * @param source the rows that its training was given
+   * @param trainer the trainer; the record has its settings as text, not its code
+   * @param own the host's code by which rows were chosen: the grouping of {@link
+   *     dev.endolith.data.Splitter#grouped}
+   * @param <X> the row
+   * @param <Y> the label
+   * @return the outcome
+   * @throws dev.endolith.error.NotFoundException if the version holds no record of its training
+   * @throws IllegalArgumentException if rows were chosen by code that is not given; the message
+   *     names it
+   */
+  static <X, Y> Reproduction of(
+      Workspace workspace,
+      ModelVersion version,
+      Dataset<X, Y> source,
+      Trainer<X, Y> trainer,
+      Rebuilding<? super X> own) {
+    TrainingRecord record = TrainingRecord.of(workspace, version);
     if (!record.source().equals(source.fingerprint().hex())) {
       return new Impossible(List.of(otherRows(record, source)));
     }
-    Dataset<X, Y> training = source.slice(record.training().from(), record.training().to());
-    Dataset<X, Y> judged = source.slice(record.judged().from(), record.judged().to());
+    Dataset<X, Y> training = record.training().of(source, own);
+    Dataset<X, Y> judged = record.judged().of(source, own);
     try (Run run = workspace.runs().start(version.model())) {
       run.tag("reproduces", version.label());
       run.params(Map.of("seed", Long.toString(record.seed())))

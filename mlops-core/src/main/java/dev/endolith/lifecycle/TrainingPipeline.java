@@ -238,7 +238,7 @@ public final class TrainingPipeline<X, Y> {
             .withAttachment(
                 TrainingRecord.NAME,
                 "application/json",
-                TrainingRecord.of(all, parts.first(), parts.second(), trained, number).toJson());
+                TrainingRecord.ofSplit(all, parts, trained, number).toJson());
     return workspace.models().register(model, candidate).number();
   }
 }

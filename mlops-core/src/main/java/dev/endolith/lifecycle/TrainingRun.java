@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /*
  * One training as a pipeline: choose how far back to look, train, judge against the champion on rows
@@ -52,13 +51,12 @@ final class TrainingRun<X, Y> {
     this.watch = watch;
   }
 
-  Trained run(
-      String id, Supplier<Dataset<X, Y>> source, Optional<ModelVersion> champion, String why) {
+  Trained run(String id, TrainingRows<X, Y> source, Optional<ModelVersion> champion, String why) {
     Pipeline.Builder steps = Pipeline.named("train-" + spec.name);
     StepOutput<Dataset<X, Y>> data =
         steps
             .step("data", StepValue.<Dataset<X, Y>>recomputed(Dataset::fingerprint))
-            .does(source::get);
+            .does(source.rows()::get);
     StepOutput<Integer> window =
         steps.step("window", StepValue.json(Integer.class)).does(data, this::chooseWindow);
     StepOutput<TrainedModel<X, Y>> model =
@@ -96,12 +94,13 @@ final class TrainingRun<X, Y> {
                         .withAttachment(
                             TrainingRecord.NAME,
                             "application/json",
-                            TrainingRecord.of(
+                            TrainingRecord.ofLast(
                                     rows,
                                     training(rows).last(size),
                                     heldOut(rows),
                                     trained,
-                                    spec.seed)
+                                    spec.seed,
+                                    source.knownAt())
                                 .toJson()));
     StepOutput<Trained> registered =
         steps

@@ -31,6 +31,7 @@ import dev.endolith.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,6 +262,28 @@ class ManagedModelTest {
     broken[0] = false;
     assertThat(model.runOnce().trainings()).hasSize(1);
     assertThat(workspace.models().newest("points", 10)).hasSize(2);
+  }
+
+  @Test
+  void reproduce_retrainedVersion_asksItsSourceForTheRowsOfThen() {
+    Map<Instant, Integer> known = new HashMap<>();
+    ManagedModel<Point, Boolean> model =
+        builder()
+            .retrainFrom(
+                instant ->
+                    Dataset.of(
+                        TASK,
+                        DataOrigin.named("world"),
+                        world.subList(0, known.computeIfAbsent(instant, i -> world.size()))))
+            .build();
+    firstTraining(model);
+    serve(model, live(100, false));
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings()).hasSize(1);
+    live(200, true); // what became known later is not asked for
+    assertThat(model.reproduce(2)).isInstanceOf(Reproduction.Identical.class);
+    // the first version's rows were handed in, and the source has others
+    assertThat(model.reproduce(1)).isInstanceOf(Reproduction.Impossible.class);
   }
 
   @Test

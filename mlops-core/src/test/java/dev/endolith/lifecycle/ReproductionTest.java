@@ -9,6 +9,8 @@ import dev.endolith.data.Dataset;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Example;
 import dev.endolith.data.Leakage;
+import dev.endolith.data.Rebuilding;
+import dev.endolith.data.Splitter;
 import dev.endolith.data.Task;
 import dev.endolith.error.InsufficientMemoryException;
 import dev.endolith.error.NotFoundException;
@@ -121,6 +123,64 @@ class ReproductionTest {
                   .containsExactly(Reproduction.Kind.PARAMETER, Reproduction.Kind.ANSWERS);
               assertThat(other.differences().get(0).what()).contains("'configuration'");
             });
+  }
+
+  @Test
+  void reproduce_withoutSourceOfRows_saysTheWayOut() {
+    ManagedModel<Point, Boolean> model = model(trainer());
+    assertThat(model.train(points(800, 1))).isInstanceOf(TrainOutcome.Promoted.class);
+    assertThatThrownBy(() -> model.reproduce(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("retrainFrom()");
+  }
+
+  @Test
+  void reproduce_rowsSplitByChance_isIdentical() {
+    Dataset<Point, Boolean> rows = points(600, 1);
+    long number =
+        workspace
+            .pipelines()
+            .run(
+                TrainingPipeline.of("points", TASK, workspace)
+                    .train(trainer())
+                    .data(() -> rows)
+                    .split(Splitter.random(0.7, 3))
+                    .metrics(Metric.AUC)
+                    .build(),
+                "once")
+            .result();
+    ModelVersion version = workspace.models().get("points", number);
+    assertThat(Reproduction.of(workspace, version, points(600, 1), trainer()))
+        .isInstanceOf(Reproduction.Identical.class);
+  }
+
+  @Test
+  void reproduce_rowsSplitByCodeOfTheHost_needsTheCode() {
+    Dataset<Point, Boolean> rows = points(600, 1);
+    long number =
+        workspace
+            .pipelines()
+            .run(
+                TrainingPipeline.of("points", TASK, workspace)
+                    .train(trainer())
+                    .data(() -> rows)
+                    .split(Splitter.grouped("color", Point::color, 0.7, 3))
+                    .metrics(Metric.AUC)
+                    .build(),
+                "once")
+            .result();
+    ModelVersion version = workspace.models().get("points", number);
+    assertThatThrownBy(() -> Reproduction.of(workspace, version, points(600, 1), trainer()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'color'");
+    assertThat(
+            Reproduction.of(
+                workspace,
+                version,
+                points(600, 1),
+                trainer(),
+                Rebuilding.<Point>of().withGrouping("color", Point::color)))
+        .isInstanceOf(Reproduction.Identical.class);
   }
 
   @Test
