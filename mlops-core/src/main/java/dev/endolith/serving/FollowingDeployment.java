@@ -159,9 +159,11 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     if (now.previous() != null && now.previous() != choice.slot()) {
       others.add(now.previous());
     }
+    boolean retired = false;
     for (ModelSlot<X, Y> other : others) {
       int stripe = other.enter();
       if (stripe < 0) {
+        retired = true;
         continue;
       }
       try {
@@ -173,6 +175,9 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       } finally {
         other.leave(stripe);
       }
+    }
+    if (retired && routing != now && !closed) {
+      return instead(routing, choice, x, key, id, why); // who stands in was swapped meanwhile
     }
     if (rule == null || closed) {
       throw why;

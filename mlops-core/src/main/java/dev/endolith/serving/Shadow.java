@@ -33,7 +33,6 @@ final class Shadow<X, Y> implements AutoCloseable {
   private final Task<X, Y> task;
   private final ArrayBlockingQueue<Asked<X, Y>> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong lost = new AtomicLong();
-  private final AtomicLong offered = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Id, Both<Y>> unlabelled = new LinkedHashMap<>();
   private final Map<String, Long> flips = new TreeMap<>(Comparator.naturalOrder());
@@ -41,7 +40,6 @@ final class Shadow<X, Y> implements AutoCloseable {
   private long compared;
   private long agreed;
   private long failed;
-  private long done;
   private Moments distance = Moments.EMPTY;
   private Moments lossDifference = Moments.EMPTY;
   private PairedEProcess errors = PairedEProcess.EMPTY;
@@ -61,9 +59,7 @@ final class Shadow<X, Y> implements AutoCloseable {
 
   /** Never waits and never fails. */
   void offer(ModelSlot<X, Y> slot, Id id, X x, Prediction<Y> given) {
-    if (!closing && queue.offer(new Asked<>(slot, id, x, given))) {
-      offered.incrementAndGet();
-    } else {
+    if (closing || !queue.offer(new Asked<>(slot, id, x, given))) {
       lost.incrementAndGet();
     }
   }
@@ -98,7 +94,6 @@ final class Shadow<X, Y> implements AutoCloseable {
       if (asked.slot().version() != version) {
         forget(asked.slot().version());
       }
-      done++;
       if (stripe < 0) {
         lost.incrementAndGet(); // it was replaced before it was asked
       } else if (answer == null) {
@@ -201,16 +196,6 @@ final class Shadow<X, Y> implements AutoCloseable {
       }
       return new ShadowComparison(
           version, compared, agreed, failed, lost.get(), flips, distance, lossDifference, errors);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether all rows that were taken have been asked; for tests and for flush. */
-  boolean idle() {
-    lock.lock();
-    try {
-      return done >= offered.get();
     } finally {
       lock.unlock();
     }
