@@ -176,14 +176,17 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         other.leave(stripe);
       }
     }
-    if (retired && routing != now && !closed) {
-      return instead(routing, choice, x, key, id, why); // who stands in was swapped meanwhile
+    if (retired && !closed) {
+      return instead(
+          routing, choice, x, key, id, why); // a routing is replaced before it is retired
     }
     if (rule == null || closed) {
       throw why;
     }
     try {
       return fellBack(now, choice, x, key, id, rule.answer(x, why), 0);
+    } catch (PredictionException e) {
+      throw e; // the rule's own word, or what it was given
     } catch (RuntimeException e) {
       why.addSuppressed(e);
       throw why;

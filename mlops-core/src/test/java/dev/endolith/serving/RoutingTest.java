@@ -360,6 +360,22 @@ class RoutingTest {
   }
 
   @Test
+  void ruleThatGivesBackTheFailure_throwsIt() {
+    versions(-1);
+    try (Deployment<Ask, Boolean> deployment =
+        builder()
+            .fallback(
+                (x, why) -> {
+                  throw why;
+                })
+            .build()) {
+      assertThatThrownBy(() -> deployment.predict(Constants.ask("a")))
+          .isInstanceOf(PredictionException.class)
+          .hasMessageContaining("version 1 of 'm' failed");
+    }
+  }
+
+  @Test
   void failingChallenger_isAnsweredForByTheChampion_andCounted() {
     versions(0.7);
     models.move("m", Alias.CHALLENGER, Constants.approved(models, "m", -1).number(), "try");
