@@ -22,12 +22,16 @@ import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.serving.RolloutDecision;
 import dev.endolith.serving.RolloutTally;
+import dev.endolith.serving.Route;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /*
@@ -55,6 +59,7 @@ final class Loop<X, Y> implements AutoCloseable {
   private final Models models;
   private final Watch<X, Y> watch;
   private final Deployment<X, Y> deployment;
+  private final RolloutBooks rollouts;
   private final ReentrantLock turning = new ReentrantLock();
 
   Loop(ManagedModelBuilder<X, Y> spec, Watch<X, Y> watch, Deployment<X, Y> deployment) {
@@ -66,6 +71,7 @@ final class Loop<X, Y> implements AutoCloseable {
     this.models = spec.workspace.as(new Actor("loop")).models();
     this.watch = watch;
     this.deployment = deployment;
+    this.rollouts = new RolloutBooks(workspace, name, spec.rollout);
   }
 
   TrainOutcome train(Dataset<X, Y> data) {
@@ -97,11 +103,23 @@ final class Loop<X, Y> implements AutoCloseable {
     }
   }
 
+  /** What a process that does not drive the loop owes to the one that does. */
+  void serveOnly() {
+    turning.lock();
+    try {
+      rollouts.publish(deployment.health());
+      deployment.refresh();
+    } finally {
+      turning.unlock();
+    }
+  }
+
   LoopTurn turn() {
     turning.lock();
     try {
       workspace.leases().acquire(lease());
       deployment.flush();
+      rollouts.publish(deployment.health());
       Turn turn = new Turn();
       Position position = load();
       boolean more = true;
@@ -152,40 +170,53 @@ final class Loop<X, Y> implements AutoCloseable {
       position.commit("the rollout was ended by hand", position.state.watching());
     }
     List<LogEntry> page = workspace.predictions().read(name, schema, position.state.cursor(), PAGE);
-    if (page.isEmpty()) {
+    LoopState state = position.state;
+    RolloutDecision decision = new RolloutDecision.Continue();
+    boolean rolling = state.phase() == LoopState.Phase.ROLLING_OUT;
+    if (rolling) {
+      state = state.at(state.cursor(), rollouts.served(state.tally(), state.candidate()));
+      // without traffic only the clock can end a rollout
+      Instant now = page.isEmpty() ? workspace.clock().instant() : state.tally().since();
+      decision = state.tally().decide(spec.rollout, state.candidate(), now);
+    }
+    boolean decided = !(decision instanceof RolloutDecision.Continue);
+    if (page.isEmpty() && !decided) {
+      if (!state.equals(position.state)) {
+        position.commit("observed how it serves", state);
+      }
       return false;
     }
     Watched watched = session(champion.get());
-    LoopState state = position.state;
     List<Alert> alerts = List.of();
-    RolloutDecision decision = new RolloutDecision.Continue();
-    LogEntry last = page.get(0);
-    for (LogEntry entry : page) {
+    boolean grows = false;
+    LogEntry last = null;
+    for (LogEntry entry : decided ? List.<LogEntry>of() : page) {
       last = entry;
       turn.entries++;
       if (entry.prediction().version() == champion.get().number()) {
         alerts = watched.session.observe(entry);
       }
-      RolloutTally tally = tally(state, entry, champion.get().number());
-      state = state.at(entry.sequence(), tally);
-      if (state.phase() == LoopState.Phase.ROLLING_OUT && entry instanceof LogEntry.Labelled) {
-        decision = tally.decide(spec.rollout, state.candidate());
+      state = state.at(entry.sequence(), tally(state, entry, champion.get().number()));
+      if (rolling) {
+        decision = state.tally().decide(spec.rollout, state.candidate(), entry.prediction().at());
+        decided = !(decision instanceof RolloutDecision.Continue);
+        grows = !decided && state.tally().mayGrow(spec.rollout);
       }
-      if (!alerts.isEmpty() || !(decision instanceof RolloutDecision.Continue)) {
+      if (!alerts.isEmpty() || decided || grows) {
         break;
       }
     }
     state = state.alerted(alerts);
     turn.alerts.addAll(alerts);
     Change watchState = watched.save();
-    if (decision instanceof RolloutDecision.Promote promote) {
+    if (decided) {
       turn.decisions.add(decision);
-      commitPromotion(position, state, watchState, promote, champion.get());
-    } else if (decision instanceof RolloutDecision.RollBack back) {
-      turn.decisions.add(decision);
-      commitRollback(position, state, watchState, back);
+      conclude(position, state, watchState, decision, champion.get());
+    } else if (grows) {
+      grow(position, state, watchState);
     } else {
-      position.commit("observed", afterAlerts(state, alerts, last), watchState);
+      position.commit(
+          "observed", last == null ? state : afterAlerts(state, alerts, last), watchState);
     }
     alerts.forEach(alert -> workspace.events().publish(new Event.AlertRaised(alert)));
     return true;
@@ -203,19 +234,32 @@ final class Loop<X, Y> implements AutoCloseable {
     return state;
   }
 
+  /** What an entry adds: an answer its key's side, a label its loss at the step of its answer. */
   private RolloutTally tally(LoopState state, LogEntry entry, long champion) {
-    if (state.phase() != LoopState.Phase.ROLLING_OUT
-        || !(entry instanceof LogEntry.Labelled labelled)
-        || labelled.predictedAt() <= state.rolloutFrom()) {
-      return state.tally();
+    PredictionRecord prediction = entry.prediction();
+    long predictedAt =
+        entry instanceof LogEntry.Labelled labelled ? labelled.predictedAt() : entry.sequence();
+    RolloutTally tally = state.tally();
+    if (state.phase() != LoopState.Phase.ROLLING_OUT || predictedAt <= state.rolloutFrom()) {
+      return tally;
     }
-    long version = entry.prediction().version();
-    if (version != state.candidate() && version != champion) {
-      return state.tally();
+    OptionalInt step = rollouts.step(tally, prediction);
+    if (entry instanceof LogEntry.Predicted) {
+      return step.orElse(-1) == tally.step()
+          ? tally.answered(
+              prediction.key().isEmpty() ? prediction.id().toString() : prediction.key(),
+              rollouts.ofChallenger(prediction))
+          : tally;
     }
-    return state
-        .tally()
-        .plus(version == state.candidate(), loss(entry.prediction(), labelled.label()));
+    long version = prediction.version();
+    boolean ofRollout = prediction.route() == Route.CHAMPION || prediction.route() == Route.CANARY;
+    if (!ofRollout || (version != state.candidate() && version != champion)) {
+      return tally; // an experiment draws other keys, and who stands in is no side
+    }
+    return tally.plus(
+        step.orElse(tally.step()),
+        version == state.candidate(),
+        loss(prediction, ((LogEntry.Labelled) entry).label()));
   }
 
   /** Half the squared distance of the scores from the truth, or the squared error. */
@@ -233,34 +277,60 @@ final class Loop<X, Y> implements AutoCloseable {
     return error * error;
   }
 
-  private void commitPromotion(
+  private void grow(Position position, LoopState state, Change watchState) {
+    RolloutTally next = state.tally().next();
+    position.commit(
+        String.format(
+            Locale.ROOT,
+            "v%d answers a share of %s from now on, step %d of %d",
+            state.candidate(),
+            spec.rollout.steps().get(next.step()),
+            next.step() + 1,
+            spec.rollout.steps().size()),
+        state.at(state.cursor(), next),
+        watchState);
+    deployment.refresh();
+  }
+
+  /** A decision, what it moves, and what it rests on are one commit. */
+  private void conclude(
       Position position,
       LoopState state,
       Change watchState,
-      RolloutDecision.Promote decision,
+      RolloutDecision decision,
       ModelVersion champion) {
-    position.commit(
-        "v"
-            + decision.version()
-            + " replaces v"
-            + champion.number()
-            + " after its rollout: "
-            + decision.evidence(),
-        state.watching(),
-        watchState,
-        new Change.MoveAlias(
-            name, Alias.CHAMPION, models.generation(name, Alias.CHAMPION), decision.version()),
-        new Change.MoveAlias(name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0));
-  }
-
-  private void commitRollback(
-      Position position, LoopState state, Change watchState, RolloutDecision.RollBack decision) {
-    position.commit(
-        "v" + decision.version() + " is rolled back: " + decision.evidence(),
-        state.watching(),
-        watchState,
-        new Change.MoveAlias(name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0),
-        new Change.Transition(name, decision.version(), VersionState.SUSPENDED));
+    Change record = rollouts.record(decision, state.candidate(), champion.number(), state.tally());
+    Change.MoveAlias ended =
+        new Change.MoveAlias(name, Alias.CHALLENGER, models.generation(name, Alias.CHALLENGER), 0);
+    if (decision instanceof RolloutDecision.Promote promote) {
+      position.commit(
+          "v"
+              + promote.version()
+              + " replaces v"
+              + champion.number()
+              + " after its rollout: "
+              + promote.evidence(),
+          state.watching(),
+          watchState,
+          record,
+          new Change.MoveAlias(
+              name, Alias.CHAMPION, models.generation(name, Alias.CHAMPION), promote.version()),
+          ended);
+    } else if (decision instanceof RolloutDecision.RollBack back) {
+      position.commit(
+          "v" + back.version() + " is rolled back: " + back.evidence(),
+          state.watching(),
+          watchState,
+          record,
+          ended,
+          new Change.Transition(name, back.version(), VersionState.SUSPENDED));
+    } else {
+      position.commit(
+          "v" + state.candidate() + " keeps its share: " + decision.evidence(),
+          state.at(state.cursor(), state.tally().hold()),
+          watchState,
+          record);
+    }
   }
 
   private boolean retrain(Position position, Turn turn) {
@@ -307,7 +377,8 @@ final class Loop<X, Y> implements AutoCloseable {
     if (people && !now.equals(VersionState.APPROVED)) {
       position.commit(
           "v" + version + " passed its gates",
-          position.state.trying(LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0),
+          position.state.trying(
+              LoopState.Phase.AWAITING_APPROVAL, version, trained.gates(), 0, Instant.EPOCH),
           changes.toArray(Change[]::new));
       return new TrainOutcome.AwaitingApproval(version, trained.gates());
     }
@@ -339,7 +410,8 @@ final class Loop<X, Y> implements AutoCloseable {
             LoopState.Phase.ROLLING_OUT,
             version,
             trained.gates(),
-            workspace.predictions().counts(name).entries()),
+            workspace.predictions().counts(name).entries(),
+            workspace.clock().instant()),
         changes.toArray(Change[]::new));
     return new TrainOutcome.RollingOut(version, trained.gates());
   }

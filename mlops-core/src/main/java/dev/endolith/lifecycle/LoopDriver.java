@@ -1,7 +1,6 @@
 package dev.endolith.lifecycle;
 
 import dev.endolith.error.LeaseHeldException;
-import dev.endolith.serving.Deployment;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,13 +14,11 @@ final class LoopDriver implements AutoCloseable {
 
   private final String name;
   private final Loop<?, ?> loop;
-  private final Deployment<?, ?> deployment;
   private final ScheduledExecutorService scheduler;
 
-  LoopDriver(String name, Loop<?, ?> loop, Deployment<?, ?> deployment, Duration interval) {
+  LoopDriver(String name, Loop<?, ?> loop, Duration interval) {
     this.name = name;
     this.loop = loop;
-    this.deployment = deployment;
     this.scheduler =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -35,9 +32,11 @@ final class LoopDriver implements AutoCloseable {
 
   private void turn() {
     try {
-      loop.turn();
-    } catch (LeaseHeldException e) {
-      deployment.refresh(); // another process drives; this one serves what it decides
+      try {
+        loop.turn();
+      } catch (LeaseHeldException e) {
+        loop.serveOnly(); // another process drives; this one serves what it decides
+      }
     } catch (RuntimeException e) {
       LOG.warn("The loop of model {} failed a turn; it tries again", name, e);
     }

@@ -67,14 +67,14 @@ record LoopState(
         Phase.TRAINING, cursor, 0, List.of(), 0, RolloutTally.EMPTY, run, known, why, alerts);
   }
 
-  LoopState trying(Phase next, long version, List<GateResult> results, long from) {
+  LoopState trying(Phase next, long version, List<GateResult> results, long from, Instant since) {
     return new LoopState(
         next,
         cursor,
         version,
         results,
         from,
-        RolloutTally.EMPTY,
+        RolloutTally.startingAt(since),
         "",
         Instant.EPOCH,
         trigger,

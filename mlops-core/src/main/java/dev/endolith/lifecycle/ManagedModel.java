@@ -49,13 +49,13 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
             .log(workspace.predictions())
             .privacy(spec.privacy)
             .events(workspace.events())
-            .canary(spec.rollout.share())
+            .canary(new RolloutBooks(workspace, spec.name, spec.rollout)::share)
+            .latencyBudget(spec.rollout.latencyBudget())
             .clock(workspace.clock())
             .ids(workspace.ids())
             .build();
     this.loop = new Loop<>(spec, watch, deployment);
-    this.driver =
-        spec.interval == null ? null : new LoopDriver(spec.name, loop, deployment, spec.interval);
+    this.driver = spec.interval == null ? null : new LoopDriver(spec.name, loop, spec.interval);
     workspace.closeWith(this);
   }
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Serves predictions under a name: the champion, and a challenger for its share of keys.
- * Thread-safe.
+ * Serves predictions under a name: the champion, a challenger for its share of keys, the arms of
+ * experiments and bandits. Thread-safe.
  *
  * <p>A prediction sees exactly one version. When an alias moves, the new version is loaded and
  * verified first and takes over then; the old one is closed after its last call. No request fails
@@ -99,7 +99,8 @@ public interface Deployment<X, Y> extends AutoCloseable {
    *
    * @param x the row
    * @return the answer and who gave it
-   * @throws dev.endolith.error.PredictionException if no version serves, or the model fails
+   * @throws dev.endolith.error.PredictionException if no version serves or the model fails, and so
+   *     does everything that stands in for it
    */
   default Served<Y> predict(X x) {
     return predict(x, CallContext.NONE);
@@ -111,7 +112,8 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * @param x the row
    * @param context what is known; its key wins over the task's
    * @return the answer and who gave it
-   * @throws dev.endolith.error.PredictionException if no version serves, or the model fails
+   * @throws dev.endolith.error.PredictionException if no version serves or the model fails, and so
+   *     does everything that stands in for it
    */
   Served<Y> predict(X x, CallContext context);
 
@@ -142,6 +144,44 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * @return what became of each, in order
    */
   List<FeedbackResult> feedback(List<Feedback> feedback);
+
+  /**
+   * Rewards the arm of a bandit that made a prediction, once.
+   *
+   * @param prediction the prediction's id
+   * @param reward the reward; the bandit seeks the greatest mean
+   * @return whether the prediction was a bandit's and awaited its reward on this node
+   */
+  default boolean reward(Id prediction, double reward) {
+    return false;
+  }
+
+  /**
+   * What the bandit has learnt on this node.
+   *
+   * @return its state, empty without a bandit
+   */
+  default Optional<BanditState> bandit() {
+    return Optional.empty();
+  }
+
+  /**
+   * How the shadow's answers compare on this node.
+   *
+   * @return the comparison, empty without a shadow
+   */
+  default Optional<ShadowComparison> shadow() {
+    return Optional.empty();
+  }
+
+  /**
+   * How champion and challenger serve on this node.
+   *
+   * @return their counts, empty without a challenger
+   */
+  default Optional<ServiceHealth> health() {
+    return Optional.empty();
+  }
 
   /** Looks where the aliases point, and follows them. */
   void refresh();

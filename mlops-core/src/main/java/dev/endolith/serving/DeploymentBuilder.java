@@ -7,7 +7,12 @@ import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
+import dev.endolith.sequential.Moments;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,12 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable Events events;
   @Nullable IdGenerator ids;
   @Nullable Canary canary;
+  @Nullable Duration latencyBudget;
+  final List<Experiment> experiments = new ArrayList<>();
+  @Nullable BanditMemory bandit;
+  @Nullable String shadow;
+  boolean previous;
+  @Nullable Fallback<X, Y> rule;
 
   DeploymentBuilder(String name, Task<X, Y> task, Models models) {
     this.name = Names.check("deployment", name);
@@ -78,7 +89,117 @@ public final class DeploymentBuilder<X, Y> {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("a canary's share must be in [0, 1], was " + share);
     }
+    return canary(() -> share);
+  }
+
+  /**
+   * Gives the challenger alias a share of keys that changes while it runs, as a rollout's does.
+   *
+   * @param share the share, in [0, 1]; asked whenever the deployment looks at its aliases
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> canary(DoubleSupplier share) {
     this.canary = new Canary(Alias.CHALLENGER, share);
+    return this;
+  }
+
+  /**
+   * Counts answers that take longer than a budget, while a challenger is loaded.
+   *
+   * @param budget the budget, positive; null to take no time
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> latencyBudget(@Nullable Duration budget) {
+    this.latencyBudget = budget;
+    return this;
+  }
+
+  /**
+   * Adds an experiment. The first one whose slice holds a key answers it.
+   *
+   * @param experiment the experiment, with at least two arms
+   * @return this
+   * @throws IllegalArgumentException if it has fewer arms or no weights, its name is taken, or its
+   *     slice overlaps that of another in the same layer
+   */
+  public DeploymentBuilder<X, Y> experiment(Experiment experiment) {
+    experiment.check();
+    for (Experiment other : experiments) {
+      if (other.name().equals(experiment.name())) {
+        throw new IllegalArgumentException(
+            "experiment '" + experiment.name() + "' is there already; give this one another name");
+      }
+      Layer layer = experiment.layer();
+      if (layer != null && other.layer() != null && layer.overlaps(other.layer())) {
+        throw new IllegalArgumentException(
+            "experiments '"
+                + other.name()
+                + "' and '"
+                + experiment.name()
+                + "' overlap in layer '"
+                + layer.name()
+                + "'; give them disjoint slices");
+      }
+    }
+    experiments.add(experiment);
+    return this;
+  }
+
+  /**
+   * Lets a bandit choose who answers what no experiment takes.
+   *
+   * @param choice the bandit, with at least two arms
+   * @return this
+   * @throws IllegalArgumentException if it has fewer arms
+   */
+  public DeploymentBuilder<X, Y> bandit(Bandit choice) {
+    return bandit(choice, List.of());
+  }
+
+  /**
+   * Lets a bandit choose, that goes on from what was learnt before.
+   *
+   * @param choice the bandit, with at least two arms
+   * @param learnt the rewards by arm, in its order
+   * @return this
+   * @throws IllegalArgumentException if it has fewer arms
+   */
+  public DeploymentBuilder<X, Y> bandit(Bandit choice, List<Moments> learnt) {
+    choice.check();
+    this.bandit = new BanditMemory(choice, learnt);
+    return this;
+  }
+
+  /**
+   * Asks the version that an alias points to the same rows, on a thread of the deployment's own. It
+   * never slows or fails an answer; rows for which it is too slow are counted.
+   *
+   * @param alias the alias, for example the challenger's
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> shadow(String alias) {
+    this.shadow = Names.check("alias", alias);
+    return this;
+  }
+
+  /**
+   * Keeps the version that was champion before loaded, to answer where the champion fails.
+   *
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> fallbackToPrevious() {
+    this.previous = true;
+    return this;
+  }
+
+  /**
+   * Answers by a rule where no version does.
+   *
+   * @param fallback the rule; its answers have version 0
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> fallback(Fallback<X, Y> fallback) {
+    this.rule = fallback;
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,10 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private final Clock clock;
   private final IdGenerator ids;
   private final @Nullable Canary canary;
+  private final Follower<X, Y> follower;
+  private final @Nullable BanditMemory banditMemory;
+  private final @Nullable Shadow<X, Y> shadowing;
+  private final @Nullable Fallback<X, Y> rule;
   private final @Nullable PredictionLog log;
   private final @Nullable PredictionRecorder recorder;
   private final @Nullable AutoCloseable subscription;
@@ -49,9 +54,13 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.clock = builder.clock;
     this.ids = ids;
     this.canary = builder.canary;
+    this.follower = new Follower<>(builder);
+    this.banditMemory = builder.bandit;
+    this.shadowing = builder.shadow == null ? null : new Shadow<>(name, task);
+    this.rule = builder.rule;
     this.log = builder.log;
     this.recorder = log == null ? null : new PredictionRecorder(name, log);
-    this.routing = new Routing<>(null, 0, null, 0, 0, "");
+    this.routing = Routing.none();
     refresh();
     this.subscription =
         builder.events == null
@@ -76,20 +85,19 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
 
   @Override
   public List<Long> serving() {
-    return slots(routing).stream().map(ModelSlot::version).toList();
+    return routing.slots().stream().map(ModelSlot::version).toList();
   }
 
   @Override
   public Served<Y> predict(X x, CallContext context) {
     while (true) {
       Routing<X, Y> now = routing;
-      String key = now.challenger() == null && recorder == null ? "" : key(x, context);
+      String key = now.plain() && recorder == null ? "" : key(x, context);
       Id id = ids.next();
-      boolean challenge =
-          now.challenger() != null && now.toChallenger(key.isEmpty() ? id.toString() : key);
-      ModelSlot<X, Y> slot = challenge ? now.challenger() : now.champion();
+      Choice<X, Y> choice = now.choose(key, id);
+      ModelSlot<X, Y> slot = choice.slot();
       if (slot == null) {
-        throw noVersion();
+        return instead(now, choice, x, key, id, noVersion());
       }
       int stripe = slot.enter();
       if (stripe < 0) {
@@ -98,34 +106,114 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         }
         continue; // the slot was retired after the routing was read: the new routing is there
       }
-      Prediction<Y> prediction;
+      RolloutMeter meter = now.meter();
+      long started = meter == null ? 0 : meter.start();
+      Prediction<Y> prediction = null;
+      RuntimeException failure = null;
       try {
         prediction = slot.predictor().predict(x);
       } catch (RuntimeException e) {
-        throw new PredictionException(
-            name,
-            "version "
-                + slot.version()
-                + " of '"
-                + name
-                + "' failed to answer with "
-                + e.getClass().getName(),
-            e);
+        failure = e;
       } finally {
         slot.leave(stripe);
       }
-      Served<Y> served =
-          new Served<>(
-              prediction,
-              id,
-              slot.version(),
-              challenge ? now.challengerGeneration() : now.championGeneration(),
-              challenge ? Route.CANARY : Route.CHAMPION);
-      if (recorder != null) {
-        recorder.record(record(x, key, served));
+      if (meter != null) {
+        meter.count(choice.route(), started, failure != null);
       }
-      return served;
+      if (prediction == null) {
+        return instead(now, choice, x, key, id, failed(slot, failure));
+      }
+      return served(
+          now,
+          choice,
+          x,
+          key,
+          new Served<>(prediction, id, slot.version(), choice.generation(), choice.route()));
     }
+  }
+
+  /** The answer is out: its record, its shadow, and its reward to come. */
+  private Served<Y> served(
+      Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Served<Y> served) {
+    if (recorder != null) {
+      recorder.record(record(x, key, served, choice.assignment()));
+    }
+    ModelSlot<X, Y> shadow = now.shadow();
+    if (shadow != null && shadowing != null) {
+      shadowing.offer(shadow, served.id(), x, served.prediction());
+    }
+    if (served.route() == Route.BANDIT && now.bandit() != null) {
+      now.bandit().answered(served.id(), choice.assignment());
+    }
+    return served;
+  }
+
+  /** The champion for an arm that failed, the version before, the host's rule, or the failure. */
+  private Served<Y> instead(
+      Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Id id, PredictionException first) {
+    PredictionException why = first;
+    List<ModelSlot<X, Y>> others = new ArrayList<>(2);
+    if (now.champion().slot() != null && now.champion().slot() != choice.slot()) {
+      others.add(now.champion().slot());
+    }
+    if (now.previous() != null && now.previous() != choice.slot()) {
+      others.add(now.previous());
+    }
+    boolean retired = false;
+    for (ModelSlot<X, Y> other : others) {
+      int stripe = other.enter();
+      if (stripe < 0) {
+        retired = true;
+        continue;
+      }
+      try {
+        Prediction<Y> prediction = other.predictor().predict(x);
+        return fellBack(now, choice, x, key, id, prediction, other.version());
+      } catch (RuntimeException e) {
+        why = failed(other, e);
+        why.addSuppressed(first);
+      } finally {
+        other.leave(stripe);
+      }
+    }
+    if (retired && !closed) {
+      return instead(
+          routing, choice, x, key, id, why); // a routing is replaced before it is retired
+    }
+    if (rule == null || closed) {
+      throw why;
+    }
+    try {
+      return fellBack(now, choice, x, key, id, rule.answer(x, why), 0);
+    } catch (PredictionException e) {
+      throw e; // the rule's own word, or what it was given
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+      throw why;
+    }
+  }
+
+  private Served<Y> fellBack(
+      Routing<X, Y> now,
+      Choice<X, Y> choice,
+      X x,
+      String key,
+      Id id,
+      Prediction<Y> prediction,
+      long version) {
+    return served(now, choice, x, key, new Served<>(prediction, id, version, 0, Route.FALLBACK));
+  }
+
+  private PredictionException failed(ModelSlot<X, Y> slot, @Nullable RuntimeException e) {
+    return new PredictionException(
+        name,
+        "version "
+            + slot.version()
+            + " of '"
+            + name
+            + "' failed to answer with "
+            + (e == null ? "nothing" : e.getClass().getName()),
+        e);
   }
 
   private String key(X x, CallContext context) {
@@ -139,7 +227,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     return prediction instanceof Classified<?> classified ? classified.scores() : NO_SCORES;
   }
 
-  private PredictionRecord record(X x, String key, Served<Y> served) {
+  private PredictionRecord record(X x, String key, Served<Y> served, Assignment assignment) {
     double[] scores = scores(served.prediction());
     return new PredictionRecord(
         served.id(),
@@ -151,7 +239,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         served.route(),
         privacy.apply(Row.copyOf(task.features(), x)),
         task.labelName(served.value()),
-        scores);
+        scores,
+        assignment);
   }
 
   private PredictionException noVersion() {
@@ -181,7 +270,15 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     }
     feedback.forEach(f -> task.labelOf(f.label()));
     flush(); // what was answered before must be findable
-    return log.label(name, feedback);
+    List<FeedbackResult> results = log.label(name, feedback);
+    if (shadowing != null) {
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i) instanceof FeedbackResult.Accepted accepted) {
+          shadowing.label(accepted.prediction(), feedback.get(i).label());
+        }
+      }
+    }
+    return results;
   }
 
   @Override
@@ -191,10 +288,16 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       if (closed) {
         return;
       }
-      Alias champion = models.alias(name, Alias.CHAMPION).orElse(null);
-      Alias challenger = canary == null ? null : models.alias(name, canary.alias()).orElse(null);
-      follow(champion, challenger);
-      problem = Optional.empty();
+      Routing<X, Y> before = routing;
+      Follower.Next<X, Y> next = follower.next(before);
+      routing = next.routing();
+      problem = next.problem();
+      List<ModelSlot<X, Y>> needed = next.routing().slots();
+      for (ModelSlot<X, Y> old : before.slots()) {
+        if (!needed.contains(old)) {
+          old.retire();
+        }
+      }
     } catch (RuntimeException e) {
       // whatever is loaded goes on answering
       if (problem.isEmpty()) {
@@ -207,55 +310,24 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     }
   }
 
-  /** Loads what is not loaded, replaces the routing, then retires what is not needed any more. */
-  private void follow(@Nullable Alias champion, @Nullable Alias challenger) {
-    Routing<X, Y> before = routing;
-    if (before.championGeneration() == generation(champion)
-        && before.challengerGeneration() == generation(challenger)) {
-      return;
-    }
-    ModelSlot<X, Y> first = slot(champion, before);
-    ModelSlot<X, Y> second = slot(challenger, before);
-    routing =
-        new Routing<>(
-            first,
-            generation(champion),
-            second,
-            generation(challenger),
-            canary == null ? 0 : canary.share(),
-            name + (challenger == null ? "" : "." + challenger.version()) + ":");
-    for (ModelSlot<X, Y> old : slots(before)) {
-      if (old != first && old != second) {
-        old.retire();
-      }
-    }
+  @Override
+  public boolean reward(Id prediction, double reward) {
+    return banditMemory != null && banditMemory.reward(prediction, reward);
   }
 
-  private @Nullable ModelSlot<X, Y> slot(@Nullable Alias alias, Routing<X, Y> loaded) {
-    if (alias == null) {
-      return null;
-    }
-    for (ModelSlot<X, Y> slot : slots(loaded)) {
-      if (slot.version() == alias.version()) {
-        return slot;
-      }
-    }
-    return new ModelSlot<>(alias.version(), models.load(models.get(name, alias.version()), task));
+  @Override
+  public Optional<BanditState> bandit() {
+    return Optional.ofNullable(banditMemory).map(BanditMemory::state);
   }
 
-  private static <X, Y> List<ModelSlot<X, Y>> slots(Routing<X, Y> routing) {
-    java.util.ArrayList<ModelSlot<X, Y>> slots = new java.util.ArrayList<>(2);
-    if (routing.champion() != null) {
-      slots.add(routing.champion());
-    }
-    if (routing.challenger() != null && routing.challenger() != routing.champion()) {
-      slots.add(routing.challenger());
-    }
-    return slots;
+  @Override
+  public Optional<ShadowComparison> shadow() {
+    return Optional.ofNullable(shadowing).map(s -> s.comparison(routing.shadow()));
   }
 
-  private static long generation(@Nullable Alias alias) {
-    return alias == null ? 0 : alias.generation();
+  @Override
+  public Optional<ServiceHealth> health() {
+    return Optional.ofNullable(routing.meter()).map(RolloutMeter::health);
   }
 
   @Override
@@ -266,12 +338,16 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         canary == null ? 0 : models.alias(name, canary.alias()).map(Alias::version).orElse(0L);
     return new DeploymentStatus(
         desiredChampion,
-        now.champion() == null ? 0 : now.champion().version(),
+        version(now.champion().slot()),
         desiredChallenger,
-        now.challenger() == null ? 0 : now.challenger().version(),
-        now.championGeneration(),
+        version(now.challengerSlot()),
+        now.champion().generation(),
         problem,
         recorder == null ? 0 : recorder.lost());
+  }
+
+  private static long version(@Nullable ModelSlot<?, ?> slot) {
+    return slot == null ? 0 : slot.version();
   }
 
   @Override
@@ -290,8 +366,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       }
       closed = true;
       Routing<X, Y> last = routing;
-      routing = new Routing<>(null, 0, null, 0, 0, "");
-      slots(last).forEach(ModelSlot::retire);
+      routing = Routing.none();
+      last.slots().forEach(ModelSlot::retire);
     } finally {
       swapping.unlock();
     }
@@ -301,6 +377,9 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       } catch (Exception e) {
         throw new IllegalStateException("a subscription closes without failing", e);
       }
+    }
+    if (shadowing != null) {
+      shadowing.close();
     }
     if (recorder != null) {
       recorder.close();

@@ -99,7 +99,8 @@ final class InMemoryPredictionLog implements PredictionLog {
             record.route(),
             Row.of(schema, numbers, categories),
             record.value(),
-            record.scores());
+            record.scores(),
+            record.assignment());
     return entry instanceof LogEntry.Labelled l
         ? new LogEntry.Labelled(l.sequence(), l.predictedAt(), bound, l.label(), l.at())
         : new LogEntry.Predicted(entry.sequence(), bound);

@@ -32,4 +32,13 @@ public sealed interface RolloutDecision {
    * @param evidence the numbers behind it
    */
   record RollBack(long version, String evidence) implements RolloutDecision {}
+
+  /**
+   * The samples or the time are over, and the rules say to hold: the champion stays, the challenger
+   * keeps its share, and what is learnt later may still decide. Told once.
+   *
+   * @param version the challenger
+   * @param evidence the numbers behind it
+   */
+  record Undecided(long version, String evidence) implements RolloutDecision {}
 }

@@ -1,20 +1,87 @@
 package dev.endolith.serving;
 
+import dev.endolith.data.Id;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which loaded versions answer, as one value that is replaced as a whole. A challenger's salt names
  * deployment and version, so that each rollout draws its own sample of keys.
+ *
+ * @param generations the generations of the aliases that this follows
+ * @param plain whether only the champion answers
  */
 record Routing<X, Y>(
-    @Nullable ModelSlot<X, Y> champion,
-    long championGeneration,
-    @Nullable ModelSlot<X, Y> challenger,
-    long challengerGeneration,
+    Choice<X, Y> champion,
+    @Nullable Choice<X, Y> challenger,
     double share,
-    String salt) {
+    String salt,
+    @Nullable RolloutMeter meter,
+    List<ExperimentArms<X, Y>> experiments,
+    @Nullable BanditArms<X, Y> bandit,
+    @Nullable ModelSlot<X, Y> previous,
+    @Nullable ModelSlot<X, Y> shadow,
+    Map<String, Long> generations,
+    boolean plain) {
 
-  boolean toChallenger(String key) {
-    return challenger != null && Bucket.inShare(salt, key, share);
+  static <X, Y> Routing<X, Y> none() {
+    return new Routing<>(
+        new Choice<>(null, 0, Route.CHAMPION, Assignment.NONE),
+        null,
+        0,
+        "",
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        Map.of(),
+        true);
+  }
+
+  /** The way of a request: the first experiment that wants its key, the bandit, or the rollout. */
+  Choice<X, Y> choose(String key, Id id) {
+    if (plain) {
+      return champion;
+    }
+    String unit = key.isEmpty() ? id.toString() : key;
+    for (ExperimentArms<X, Y> experiment : experiments) {
+      Choice<X, Y> arm = experiment.choose(unit);
+      if (arm != null) {
+        return arm;
+      }
+    }
+    if (bandit != null) {
+      return bandit.choose(id);
+    }
+    return challenger != null && Bucket.inShare(salt, unit, share) ? challenger : champion;
+  }
+
+  @Nullable ModelSlot<X, Y> challengerSlot() {
+    return challenger == null ? null : challenger.slot();
+  }
+
+  /** All loaded versions, each once, the champion first. */
+  List<ModelSlot<X, Y>> slots() {
+    List<ModelSlot<X, Y>> slots = new ArrayList<>(4);
+    add(slots, champion.slot());
+    add(slots, challengerSlot());
+    for (ExperimentArms<X, Y> experiment : experiments) {
+      experiment.choices().forEach(choice -> add(slots, choice.slot()));
+    }
+    if (bandit != null) {
+      bandit.slots().forEach(slot -> add(slots, slot));
+    }
+    add(slots, previous);
+    add(slots, shadow);
+    return slots;
+  }
+
+  private static <X, Y> void add(List<ModelSlot<X, Y>> slots, @Nullable ModelSlot<X, Y> slot) {
+    if (slot != null && !slots.contains(slot)) {
+      slots.add(slot);
+    }
   }
 }

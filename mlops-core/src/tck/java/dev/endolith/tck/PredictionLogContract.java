@@ -8,6 +8,7 @@ import dev.endolith.data.Id;
 import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Sensitivity;
+import dev.endolith.serving.Assignment;
 import dev.endolith.serving.Feedback;
 import dev.endolith.serving.FeedbackResult;
 import dev.endolith.serving.LogCounts;
@@ -97,6 +98,36 @@ public abstract class PredictionLogContract {
     assertThat(read.value()).isEqualTo("yes");
     assertThat(read.scores()).isEqualTo(scores);
     assertSameCells(read.features(), record.features());
+  }
+
+  @Test
+  @DisplayName("How a request was assigned is read back, and that there was no choice too")
+  void append_assignments_areReadBack() {
+    Assignment drawn = new Assignment("offers-ä", "b \"2\"", 0.1 + 0.2);
+    PredictionRecord plain = prediction(1, "k");
+    log.append(
+        List.of(
+            plain,
+            new PredictionRecord(
+                id(2),
+                SCORER,
+                "k",
+                TEN,
+                2,
+                1,
+                Route.BANDIT,
+                plain.features(),
+                "yes",
+                new double[0],
+                drawn)));
+
+    List<LogEntry> entries = log.read(SCORER, SCHEMA, 0, 10);
+    assertThat(entries.get(0).prediction().assignment()).isEqualTo(Assignment.NONE);
+    assertThat(entries.get(1).prediction().assignment()).isEqualTo(drawn);
+    assertThat(entries.get(1).prediction().route()).isEqualTo(Route.BANDIT);
+    assertSameCells(entries.get(1).prediction().features(), plain.features());
+    Schema fewer = Schema.of(SCHEMA.field(0));
+    assertThat(log.read(SCORER, fewer, 1, 10).get(0).prediction().assignment()).isEqualTo(drawn);
   }
 
   @Test

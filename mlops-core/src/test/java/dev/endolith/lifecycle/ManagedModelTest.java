@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.endolith.Workspace;
+import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Classification;
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
@@ -24,6 +25,8 @@ import dev.endolith.registry.VersionState;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.Rollout;
 import dev.endolith.serving.RolloutDecision;
+import dev.endolith.serving.RolloutRecord;
+import dev.endolith.serving.Served;
 import dev.endolith.tribuo.Tribuo;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
@@ -237,6 +240,91 @@ class ManagedModelTest {
     assertThat(model.status().servedChampion()).isEqualTo(1);
     assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.SUSPENDED);
     assertThat(workspace.models().alias("points", Alias.CHALLENGER)).isEmpty();
+  }
+
+  @Test
+  void rolloutInSteps_growsWithAnswers_andKeepsWhatItDecided() {
+    ManagedModel<Point, Boolean> model =
+        builder().rollout(Rollout.steps(0.1, 0.4, 0.6, 1).minSamples(40)).build();
+    firstTraining(model);
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings())
+        .singleElement()
+        .isInstanceOf(TrainOutcome.RollingOut.class);
+    List<RolloutDecision> decisions = new ArrayList<>();
+    List<Double> shares = new ArrayList<>();
+    for (int turn = 0; turn < 40 && decisions.isEmpty(); turn++) {
+      Served<Boolean> served = model.predict(new Point(0, 0, "probe" + turn));
+      model.deployment().flush();
+      var entries = workspace.predictions().read("points", TASK.features().schema(), 0, 100_000);
+      var last = entries.get(entries.size() - 1).prediction();
+      double propensity = last.assignment().propensity();
+      shares.add(served.version() == 2 ? propensity : 1 - propensity);
+      serve(model, live(100, true));
+      decisions.addAll(model.runOnce().decisions());
+    }
+    assertThat(decisions).singleElement().isInstanceOf(RolloutDecision.Promote.class);
+    assertThat(shares.get(0)).isEqualTo(0.1, org.assertj.core.api.Assertions.within(1e-9));
+    assertThat(shares).isSorted();
+    assertThat(shares.get(shares.size() - 1))
+        .isEqualTo(0.6, org.assertj.core.api.Assertions.within(1e-9));
+    RolloutRecord kept =
+        CanonicalJson.read(
+            workspace.state().get(RolloutRecord.document("points", 2)).orElseThrow().json(),
+            RolloutRecord.class);
+    assertThat(kept.decision()).isEqualTo("Promote");
+    assertThat(kept.evidence()).isEqualTo(decisions.get(0).evidence());
+    assertThat(kept.rollout().steps()).containsExactly(0.1, 0.4, 0.6);
+    assertThat(kept.tally().earlier()).hasSize(2);
+    assertThat(kept.tally().exposure().challenger()).isPositive();
+    assertThat(kept.tally().service().challenger().requests()).isPositive();
+  }
+
+  @Test
+  void labelsThatNeverCome_endTheRolloutWhenItsTimeIsOver() {
+    SettableTime time = new SettableTime();
+    try (Workspace timed = Workspace.builder().clock(time).open()) {
+      ManagedModel<Point, Boolean> model =
+          ManagedModel.of("points", TASK, timed)
+              .train(Tribuo.classifier(new LogisticRegressionTrainer()))
+              .watch(new ErrorCounter(50))
+              .rollout(
+                  Rollout.canary(0.5)
+                      .undecidedAfter(java.time.Duration.ofDays(7), Rollout.Undecided.HOLD))
+              .holdout(100)
+              .drivenByHand()
+              .build();
+      firstTraining(model);
+      assertThat(model.train(Dataset.of(TASK, DataOrigin.named("more"), live(900, false))))
+          .isInstanceOf(TrainOutcome.RollingOut.class);
+      time.now = time.now.plusSeconds(6 * 86_400);
+      assertThat(model.runOnce().decisions()).isEmpty();
+      time.now = time.now.plusSeconds(86_401);
+      assertThat(model.runOnce().decisions())
+          .singleElement()
+          .isInstanceOf(RolloutDecision.Undecided.class);
+      assertThat(model.runOnce().decisions()).as("told once").isEmpty();
+      assertThat(model.status().servedChallenger()).isEqualTo(2);
+    }
+  }
+
+  private static final class SettableTime extends java.time.Clock {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public java.time.ZoneId getZone() {
+      return java.time.ZoneOffset.UTC;
+    }
+
+    @Override
+    public java.time.Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
   }
 
   @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.endolith.data.CanonicalJson;
+import dev.endolith.sequential.AsymptoticSequence;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +22,14 @@ class RolloutTallyTest {
   @Test
   void confidenceSequence_equalsTheReference() {
     double half =
-        0.3334122146400735 * Math.sqrt(6_461) * RolloutTally.confidenceSequence(6_461, 1_000, 0.05);
+        0.3334122146400735
+            * Math.sqrt(6_461)
+            * new AsymptoticSequence(0.05, 1_000).halfWidth(6_461);
     assertThat(half).isCloseTo((1.5651626768202032 + 0.5584405051077315) / 2, within(1e-9));
     double narrow =
         0.033860214798231224
             * Math.sqrt(6_461)
-            * RolloutTally.confidenceSequence(6_461, 5_000, 0.05);
+            * new AsymptoticSequence(0.05, 5_000).halfWidth(6_461);
     assertThat(narrow).isCloseTo((0.6067482066783576 - 0.4009784966859415) / 2, within(1e-9));
   }
 
@@ -74,6 +80,77 @@ class RolloutTallyTest {
     assertThat(lonely.decide(RULES.undecidedAfter(2_000, Rollout.Undecided.PROMOTE), 2))
         .isInstanceOf(RolloutDecision.Promote.class);
     assertThat(lonely.decide(RULES, 2).evidence()).contains("2000 labelled predictions");
+  }
+
+  @Test
+  void tally_ofAnEarlierRelease_isRead_andWhatIsWrittenToo() {
+    RolloutTally old =
+        CanonicalJson.read(
+            "{\"challenger\":{\"m2\":0.5,\"mean\":0.5,\"n\":2},"
+                + "\"champion\":{\"m2\":0.0,\"mean\":1.0,\"n\":1}}",
+            RolloutTally.class);
+    assertThat(old.challenger().n()).isEqualTo(2);
+    assertThat(old.step()).isZero();
+    assertThat(old.decide(RULES, 2, Instant.MAX)).isInstanceOf(RolloutDecision.Continue.class);
+    RolloutTally full = old.answered("a", true).plus(true, 0.1).next().answered("b", false);
+    assertThat(CanonicalJson.read(CanonicalJson.write(full), RolloutTally.class)).isEqualTo(full);
+    Rollout rules = Rollout.steps(0.1, 1).latencyBudget(Duration.ofMillis(3));
+    assertThat(CanonicalJson.read(CanonicalJson.write(rules), Rollout.class)).isEqualTo(rules);
+  }
+
+  /** The world worsens while the share grows: pooled means would blame the challenger. */
+  @Test
+  void difference_ofSteps_isNotConfusedByAWorldThatChanges() {
+    RolloutTally tally = RolloutTally.EMPTY;
+    Random random = new Random(4);
+    for (int i = 0; i < 4_000; i++) {
+      boolean side = random.nextDouble() < 0.1;
+      tally = tally.plus(side, random.nextDouble() < 0.1 ? 1 : 0);
+    }
+    tally = tally.next();
+    for (int i = 0; i < 4_000; i++) {
+      boolean side = random.nextDouble() < 0.8;
+      tally = tally.plus(side, random.nextDouble() < 0.4 ? 1 : 0);
+    }
+    RolloutTally.Stratum total = tally.total();
+    assertThat(total.challenger().mean() - total.champion().mean()).isGreaterThan(0.15);
+    // the standard error of the difference is about 0.015
+    assertThat(tally.difference().estimate()).isCloseTo(0, within(0.05));
+    assertThat(tally.decide(RULES, 2)).isNotInstanceOf(RolloutDecision.RollBack.class);
+    RolloutTally late = tally.plus(0, true, 1);
+    assertThat(late.earlier().get(0).challenger().n())
+        .isEqualTo(tally.earlier().get(0).challenger().n() + 1);
+  }
+
+  @Test
+  void decide_keysNotAssignedAsDeclared_readsNoMetric() {
+    RolloutTally tally = RolloutTally.EMPTY;
+    for (int i = 0; i < 3_000; i++) {
+      tally = tally.answered("k" + i, i % 3 == 0).plus(i % 3 == 0, 0);
+    }
+    RolloutDecision decision = tally.decide(RULES, 2);
+    assertThat(decision).isInstanceOf(RolloutDecision.RollBack.class);
+    assertThat(decision.evidence()).contains("not assigned as declared");
+    // one key that comes again and again is one key
+    RolloutTally heavy = RolloutTally.EMPTY;
+    for (int i = 0; i < 3_000; i++) {
+      heavy = heavy.answered("same", true);
+    }
+    assertThat(heavy.exposure().challenger()).isEqualTo(1);
+    assertThat(heavy.exposure().answers()).isEqualTo(3_000);
+  }
+
+  @Test
+  void decide_slowChallenger_goesBack_onlyWhereTimeIsGuarded() {
+    ServiceHealth slow =
+        new ServiceHealth(2, new ServiceCounts(400, 0, 4), new ServiceCounts(400, 0, 100));
+    RolloutTally tally = RolloutTally.EMPTY.served(slow, new Random(1));
+    assertThat(tally.decide(RULES, 2)).isInstanceOf(RolloutDecision.Continue.class);
+    assertThat(tally.decide(RULES.latencyBudget(Duration.ofMillis(1)), 2).evidence())
+        .contains("100 of 400 requests of the challenger were slow");
+    assertThat(slow.plus(slow).challenger().slow()).isEqualTo(200);
+    assertThatThrownBy(() -> slow.plus(new ServiceHealth(3, slow.champion(), slow.champion())))
+        .hasMessageContaining("one challenger");
   }
 
   @Test

@@ -161,7 +161,9 @@ final class Replay<X, Y> {
     turn.trainings().forEach(this::tell);
     for (RolloutDecision decision : turn.decisions()) {
       progress.say(
-          (decision instanceof RolloutDecision.Promote ? "promoted: " : "rolled back: ")
+          (decision instanceof RolloutDecision.Promote
+                  ? "promoted: "
+                  : decision instanceof RolloutDecision.RollBack ? "rolled back: " : "undecided: ")
               + decision.evidence());
     }
   }

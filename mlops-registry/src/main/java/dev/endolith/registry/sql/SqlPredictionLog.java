@@ -40,7 +40,8 @@ final class SqlPredictionLog implements PredictionLog {
     if (records.isEmpty()) {
       return;
     }
-    List<String> rows = records.stream().map(r -> features.write(r.features())).toList();
+    List<String> rows =
+        records.stream().map(r -> features.write(r.features(), r.assignment())).toList();
     database.write(
         "append predictions",
         records.stream().map(r -> "log/" + r.deployment()).distinct().toList(),
@@ -191,7 +192,8 @@ final class SqlPredictionLog implements PredictionLog {
                   Route.valueOf(row.getString("route")),
                   features.read(row.getString("features"), schema),
                   row.getString("value"),
-                  scores(row));
+                  scores(row),
+                  features.assignment(row.getString("features")));
           String label = row.getString("label");
           return label == null
               ? new LogEntry.Predicted(row.getLong("sequence"), record)

@@ -73,8 +73,19 @@ import dev.endolith.registry.signing.NoteVerifier;
 import dev.endolith.registry.signing.SignatureVerifier;
 import dev.endolith.registry.signing.TrustedKey;
 import dev.endolith.registry.signing.TrustedKeys;
+import dev.endolith.serving.Assignment;
+import dev.endolith.serving.AssignmentStore;
+import dev.endolith.serving.Bandit;
+import dev.endolith.serving.BanditPolicy;
+import dev.endolith.serving.Bucketing;
 import dev.endolith.serving.Deployment;
+import dev.endolith.serving.DeploymentBuilder;
+import dev.endolith.serving.Experiment;
+import dev.endolith.serving.Layer;
 import dev.endolith.serving.PredictionLog;
+import dev.endolith.serving.Replay;
+import dev.endolith.serving.Rollout;
+import dev.endolith.serving.RolloutTally;
 import dev.endolith.serving.Route;
 import dev.endolith.serving.http.InferenceHandler;
 import dev.endolith.serving.http.InferenceHandlerBuilder;
@@ -245,6 +256,18 @@ final class AttackTargets implements AutoCloseable {
     put(Term.class, VersionField.TAG.of("team"));
     put(dev.endolith.query.Filter.class, VersionField.MODEL.is(BENIGN));
     put(Route.class, Route.CHAMPION);
+    instances.put(DeploymentBuilder.class, () -> Deployment.of(BENIGN, TASK, workspace.models()));
+    put(Assignment.class, new Assignment(BENIGN, "a", 0.5));
+    put(AssignmentStore.class, AssignmentStore.inMemory());
+    put(Bucketing.class, Bucketing.flagd());
+    put(Layer.class, new Layer(BENIGN, 0, 1));
+    put(Experiment.class, Experiment.of(BENIGN));
+    put(BanditPolicy.class, BanditPolicy.thompson());
+    put(Bandit.class, Bandit.of(BENIGN, BanditPolicy.ucb()));
+    put(Rollout.class, Rollout.canary(0.5));
+    put(RolloutTally.class, RolloutTally.EMPTY);
+    instances.put(Replay.class, () -> Replay.ofArm("a"));
+    put(java.util.function.ToDoubleFunction.class, (java.util.function.ToDoubleFunction<?>) x -> 1);
     put(
         dev.endolith.registry.LineageNode.class,
         new dev.endolith.registry.LineageNode.Version(BENIGN, 1));
