@@ -7,6 +7,7 @@ import dev.endolith.data.Clustering;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
+import dev.endolith.model.ContentFirewall;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Predictor;
 import org.tribuo.Model;
@@ -32,6 +33,7 @@ public final class TribuoFormat implements ModelFormat {
 
   @Override
   public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+    ContentFirewall.check(NAME, content);
     try {
       return Reader.read(content, task);
     } catch (NoClassDefFoundError e) {
