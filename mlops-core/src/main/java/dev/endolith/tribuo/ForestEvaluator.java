@@ -2,6 +2,7 @@ package dev.endolith.tribuo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.tribuo.ImmutableFeatureMap;
@@ -170,11 +171,16 @@ final class ForestEvaluator implements Evaluator {
 
   /** The greatest number whose scaled value is not above a bound; -infinity if there is none. */
   static double greatestNotAbove(Columns columns, int column, double bound) {
+    return greatest(value -> columns.scaled(column, value) <= bound);
+  }
+
+  /** The greatest number for which a condition holds that holds for all below it. */
+  static double greatest(DoublePredicate holds) {
     long low = order(Double.NEGATIVE_INFINITY);
     long high = order(Double.MAX_VALUE);
     while (low < high) {
       long middle = high - ((high - low) >>> 1);
-      if (columns.scaled(column, number(middle)) <= bound) {
+      if (holds.test(number(middle))) {
         low = middle;
       } else {
         high = middle - 1;
