@@ -258,7 +258,8 @@ class OnnxFirewallTest {
     }
     all.add(new Hostile("many nodes", "at most 100000 nodes", many));
     all.add(new Hostile("nothing", "well-formed", new byte[0]));
-    all.add(new Hostile("text", "known fields only", "hello world".getBytes(StandardCharsets.UTF_8)));
+    all.add(
+        new Hostile("text", "known fields only", "hello world".getBytes(StandardCharsets.UTF_8)));
     return all;
   }
 

@@ -71,7 +71,7 @@ class OnnxModelTest {
     return CanonicalJson.read(new String(resource(name), StandardCharsets.UTF_8), Expected.class);
   }
 
-  private static OnnxBinding zipMap() {
+  static OnnxBinding zipMap() {
     return OnnxBinding.builder()
         .numbers("X", COLUMNS)
         .maps("output_probability", "setosa", "versicolor", "virginica")
