@@ -1,5 +1,7 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.explain.ModelStructure;
+import dev.endolith.explain.TreeStructure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -123,6 +125,36 @@ final class BoostedEvaluator implements Evaluator {
         scores[position] /= sum;
       }
     }
+  }
+
+  @Override
+  public ModelStructure structure() {
+    int scores = 0;
+    for (int position : positions) {
+      scores = Math.max(scores, position + 1);
+    }
+    double[] bases = new double[scores];
+    for (int position : positions) {
+      bases[position] = base;
+    }
+    TreeStructure.Builder trees = TreeStructure.builder(bases, link != Link.NONE);
+    for (int t = 0; t < roots.length; t++) {
+      trees.root(structure(roots[t], positions[groups[t]], scores, trees));
+    }
+    return trees.build();
+  }
+
+  private int structure(int node, int position, int scores, TreeStructure.Builder trees) {
+    if (column[node] == LEAF) {
+      double[] adds = new double[scores];
+      adds[position] = leaf[node];
+      return trees.leaf(adds);
+    }
+    int less = structure(left[node], position, scores, trees);
+    int greater = structure(right[node], position, scores, trees);
+    boolean category = kind[node] == CATEGORY;
+    return trees.node(
+        column[node], bound[node], category, kind[node] == MISSING_RIGHT, less, greater);
   }
 
   /** A column at which a tree branches, and the number there; for rows that try it. */

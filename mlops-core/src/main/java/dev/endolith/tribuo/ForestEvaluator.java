@@ -1,5 +1,7 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.explain.ModelStructure;
+import dev.endolith.explain.TreeStructure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoublePredicate;
@@ -93,6 +95,28 @@ final class ForestEvaluator implements Evaluator {
         scores[k] /= totalWeight;
       }
     }
+  }
+
+  @Override
+  public ModelStructure structure() {
+    TreeStructure.Builder trees = TreeStructure.builder(new double[outputs], false);
+    for (int root : roots) {
+      trees.root(structure(root, trees));
+    }
+    return trees.build();
+  }
+
+  private int structure(int node, TreeStructure.Builder trees) {
+    if (column[node] == LEAF) {
+      double[] scores = new double[outputs];
+      for (int k = 0; k < outputs; k++) {
+        scores[k] = leafScores[right[node] + k] / (roots.length > 1 ? totalWeight : 1);
+      }
+      return trees.leaf(scores);
+    }
+    int less = structure(left[node], trees);
+    int greater = structure(right[node], trees);
+    return trees.node(column[node], bound[node], category[node], missingRight[node], less, greater);
   }
 
   /** A column at which a tree branches, and the number there; for rows that try it. */
