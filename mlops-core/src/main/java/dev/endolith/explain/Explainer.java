@@ -66,7 +66,7 @@ public interface Explainer<X> {
    * @param <X> the row
    * @param <Y> the answer
    * @return the explainer
-   * @throws IllegalArgumentException if there is no row, or {@code orders} < 1
+   * @throws IllegalArgumentException if there is no row, or {@code orders < 1}
    */
   static <X, Y> Explainer<X> permutation(
       Task<X, Y> task, Predictor<X, Y> model, List<? extends X> background, int orders, long seed) {

@@ -43,7 +43,9 @@ final class AttackedProcess {
           Map.entry("dev.endolith.registry.artifact.s3.S3Artifacts", "needs a client of the SDK"),
           Map.entry("dev.endolith.lifecycle.ManagedModel", "hands texts on to Deployment"),
           Map.entry("dev.endolith.tuning.TrialResult", "made of what a search proposes"),
-          Map.entry("dev.endolith.onnx.OnnxBinding", "see OnnxModelTest; texts are compared, never opened"),
+          Map.entry(
+              "dev.endolith.onnx.OnnxBinding",
+              "see OnnxModelTest; texts are compared, never opened"),
           Map.entry("dev.endolith.onnx.OnnxBindingBuilder", "texts are compared, never opened"),
           Map.entry("dev.endolith.onnx.OnnxCell", "texts are compared, never opened"),
           Map.entry("dev.endolith.model.ContentFirewall", "the text goes into the message only"),
