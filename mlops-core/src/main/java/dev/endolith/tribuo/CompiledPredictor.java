@@ -1,6 +1,8 @@
 package dev.endolith.tribuo;
 
 import dev.endolith.data.Features;
+import dev.endolith.explain.ModelStructure;
+import dev.endolith.explain.Structured;
 import dev.endolith.model.Execution;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
@@ -10,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Asks a model's translation. Thread-safe; allocates only what it returns. */
-final class CompiledPredictor<X, Y> implements Predictor<X, Y> {
+final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
   private final Predictor<X, Y> original;
   private final Features<X> features;
   private final Evaluator evaluator;
@@ -70,6 +72,33 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y> {
   }
 
   private Prediction<Y> predict(X x, double[] row) {
+    if (!fill(x, row)) {
+      return original.predict(x); // how a model takes a row of which it knows nothing is its own
+    }
+    double[] scores = new double[outputs];
+    evaluator.scores(row, scores);
+    return answer.apply(scores);
+  }
+
+  @Override
+  public ModelStructure structure() {
+    return evaluator.structure();
+  }
+
+  @Override
+  public double[] cells(X x) {
+    double[] row = new double[known.length];
+    fill(x, row);
+    return row;
+  }
+
+  @Override
+  public String fieldName(int position) {
+    return features.schema().field(position).name();
+  }
+
+  /** Makes a row's cells; says whether the model knows any of them. */
+  private boolean fill(X x, double[] row) {
     features.numbers(x, row);
     boolean some = false;
     for (int i = 0; i < known.length; i++) {
@@ -85,12 +114,7 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y> {
       row[categories[i]] = code == null ? Columns.UNKNOWN : code;
       some |= code != null;
     }
-    if (!some) {
-      return original.predict(x); // how a model takes a row of which it knows nothing is its own
-    }
-    double[] scores = new double[outputs];
-    evaluator.scores(row, scores);
-    return answer.apply(scores);
+    return some;
   }
 
   @Override

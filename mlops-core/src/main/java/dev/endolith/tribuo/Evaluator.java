@@ -1,5 +1,6 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.explain.ModelStructure;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,4 +27,11 @@ interface Evaluator {
    * @param random chooses
    */
   default void edge(double[] row, RandomGenerator random) {}
+
+  /**
+   * The arithmetic, for explanations.
+   *
+   * @return the structure
+   */
+  ModelStructure structure();
 }

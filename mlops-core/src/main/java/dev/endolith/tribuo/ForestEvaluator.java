@@ -1,7 +1,10 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.explain.ModelStructure;
+import dev.endolith.explain.TreeStructure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.tribuo.ImmutableFeatureMap;
@@ -94,6 +97,28 @@ final class ForestEvaluator implements Evaluator {
     }
   }
 
+  @Override
+  public ModelStructure structure() {
+    TreeStructure.Builder trees = TreeStructure.builder(new double[outputs], false);
+    for (int root : roots) {
+      trees.root(structure(root, trees));
+    }
+    return trees.build();
+  }
+
+  private int structure(int node, TreeStructure.Builder trees) {
+    if (column[node] == LEAF) {
+      double[] scores = new double[outputs];
+      for (int k = 0; k < outputs; k++) {
+        scores[k] = leafScores[right[node] + k] / (roots.length > 1 ? totalWeight : 1);
+      }
+      return trees.leaf(scores);
+    }
+    int less = structure(left[node], trees);
+    int greater = structure(right[node], trees);
+    return trees.node(column[node], bound[node], category[node], missingRight[node], less, greater);
+  }
+
   /** A column at which a tree branches, and the number there; for rows that try it. */
   @Override
   public void edge(double[] row, RandomGenerator random) {
@@ -170,11 +195,16 @@ final class ForestEvaluator implements Evaluator {
 
   /** The greatest number whose scaled value is not above a bound; -infinity if there is none. */
   static double greatestNotAbove(Columns columns, int column, double bound) {
+    return greatest(value -> columns.scaled(column, value) <= bound);
+  }
+
+  /** The greatest number for which a condition holds that holds for all below it. */
+  static double greatest(DoublePredicate holds) {
     long low = order(Double.NEGATIVE_INFINITY);
     long high = order(Double.MAX_VALUE);
     while (low < high) {
       long middle = high - ((high - low) >>> 1);
-      if (columns.scaled(column, number(middle)) <= bound) {
+      if (holds.test(number(middle))) {
         low = middle;
       } else {
         high = middle - 1;

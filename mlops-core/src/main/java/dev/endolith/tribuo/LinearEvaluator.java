@@ -1,5 +1,7 @@
 package dev.endolith.tribuo;
 
+import dev.endolith.explain.LinearStructure;
+import dev.endolith.explain.ModelStructure;
 import java.util.Map;
 import org.tribuo.math.la.DenseMatrix;
 
@@ -99,6 +101,41 @@ final class LinearEvaluator implements Evaluator {
       scores[positions[k]] += sum;
     }
     normalise(scores);
+  }
+
+  @Override
+  public ModelStructure structure() {
+    int scores = 0;
+    for (int position : positions) {
+      scores = Math.max(scores, position + 1);
+    }
+    double[] biases = new double[scores];
+    int[] model = new int[scores];
+    java.util.Arrays.fill(model, -1);
+    for (int k = 0; k < positions.length; k++) {
+      biases[positions[k]] = bias[k];
+      model[positions[k]] = k;
+    }
+    boolean[] isCategory = new boolean[fields];
+    for (int category : categories) {
+      isCategory[category] = true;
+    }
+    return new LinearStructure(
+        biases,
+        link != Link.NONE,
+        (field, cell, output) -> term(field, cell, model[output], isCategory[field]));
+  }
+
+  private double term(int field, double cell, int k, boolean isCategory) {
+    if (k < 0 || (isCategory && cell < 0)) {
+      return 0;
+    }
+    if (isCategory) {
+      int code = (int) cell;
+      return categoryWeights[code * positions.length + k];
+    }
+    double value = cell * slope[field] + intercept[field];
+    return Double.isNaN(value) ? 0 : weights[k * fields + field] * value;
   }
 
   private void normalise(double[] scores) {

@@ -109,7 +109,13 @@ final class ModelCompiler {
       }
       Columns columns = Columns.of(task.features().schema(), inner.getFeatureIDMap(), scaling);
       Proof<T> proof =
-          new Proof<>(columns, model, original.unknown(), shape.reader(), shape.scores());
+          new Proof<>(
+              columns,
+              model,
+              original.unknown(),
+              shape.reader(),
+              shape.scores(),
+              isBoosted(inner) ? Proof.MOST_SINGLE : Proof.MOST);
       NotCompiled last = new NotCompiled("its kind has no translation");
       for (Evaluator evaluator : evaluators(inner, columns, shape)) {
         try {
@@ -139,10 +145,25 @@ final class ModelCompiler {
     if (kind.contains(".sgd.linear.")) {
       return Linear.evaluators(model, columns, shape);
     }
+    if (isBoosted(model)) {
+      return List.of(Boosted.evaluator(model, columns, shape.positions()));
+    }
     if (model instanceof WeightedEnsembleModel<T> || kind.contains("tree.")) {
       return List.of(Trees.evaluator(model, columns, shape));
     }
     throw new NotCompiled("its kind has no translation");
+  }
+
+  private static boolean isBoosted(Model<?> model) {
+    return model.getClass().getName().equals("org.tribuo.common.xgboost.XGBoostModel");
+  }
+
+  private static final class Boosted {
+    private Boosted() {}
+
+    static Evaluator evaluator(Model<?> model, Columns columns, int[] positions) {
+      return BoostedModel.of(model.serialize()).evaluator(columns, positions);
+    }
   }
 
   private static final class Linear {

@@ -9,6 +9,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import dev.endolith.error.ArtifactRefusedException;
+import dev.endolith.error.MissingDependencyException;
 import java.util.List;
 import java.util.Map;
 import org.tribuo.protos.core.ModelProto;
@@ -47,6 +48,7 @@ final class TribuoFirewall {
           "org.tribuo.clustering.protos.TribuoClusteringCore",
           "org.tribuo.clustering.kmeans.protos.TribuoClusteringKmeans",
           "org.tribuo.common.libsvm.protos.TribuoLibsvm",
+          "org.tribuo.common.xgboost.protos.TribuoXgboost",
           "org.tribuo.regression.protos.TribuoRegressionCore",
           "org.tribuo.regression.rtree.protos.TribuoRegressionTree",
           "org.tribuo.regression.sgd.protos.TribuoRegressionSgd");
@@ -84,6 +86,13 @@ final class TribuoFirewall {
     try {
       content = Any.parseFrom(any.toByteString());
       Descriptor type = types.getDescriptorForTypeUrl(content.getTypeUrl());
+      if (type == null && content.getTypeUrl().contains(".xgboost.")) {
+        throw new MissingDependencyException(
+            TribuoFormat.NAME,
+            "org.tribuo:tribuo-classification-xgboost",
+            "the model is one of boosted trees; add org.tribuo:tribuo-classification-xgboost, or"
+                + " tribuo-regression-xgboost, to the class path");
+      }
       if (type == null) {
         throw new ArtifactRefusedException(
             TribuoFormat.NAME,

@@ -7,8 +7,10 @@ import dev.endolith.data.Clustering;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
+import dev.endolith.model.ContentFirewall;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Predictor;
+import org.jspecify.annotations.Nullable;
 import org.tribuo.Model;
 import org.tribuo.classification.Label;
 import org.tribuo.protos.core.ModelProto;
@@ -32,6 +34,7 @@ public final class TribuoFormat implements ModelFormat {
 
   @Override
   public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+    ContentFirewall.check(NAME, content);
     try {
       return Reader.read(content, task);
     } catch (NoClassDefFoundError e) {
@@ -57,6 +60,10 @@ public final class TribuoFormat implements ModelFormat {
             NAME, "well-formed", "the content is not a Tribuo model in protobuf form", e);
       }
       TribuoFirewall.check(proto);
+      Predictor<X, Y> boosted = Boosted.withoutLibrary(proto, task);
+      if (boosted != null) {
+        return boosted;
+      }
       try {
         Model<?> model = Model.deserialize(proto);
         if (task instanceof Classification<X, Y>) {
@@ -79,6 +86,36 @@ public final class TribuoFormat implements ModelFormat {
     @SuppressWarnings("unchecked") // this task is a regression: Y is Double
     private static <X, Y> Predictor<X, Y> regression(Task<X, Y> task, Model<Regressor> model) {
       return (Predictor<X, Y>) ModelCompiler.numbers((Task<X, Double>) task, model);
+    }
+  }
+
+  /** Apart, so that other models load without the jars of boosted trees. */
+  private static final class Boosted {
+    private Boosted() {}
+
+    /**
+     * Looks at a booster before native code does.
+     *
+     * @return the model's translation if the native library cannot be loaded, null if it can, or if
+     *     the model is another
+     * @throws ArtifactRefusedException if the booster is broken
+     */
+    static <X, Y> @Nullable Predictor<X, Y> withoutLibrary(ModelProto proto, Task<X, Y> task) {
+      if (!BoostedModel.isOne(proto)) {
+        return null;
+      }
+      BoostedModel model;
+      try {
+        model = BoostedModel.of(proto);
+      } catch (NotCompiled e) {
+        return null; // the original serves, and its predictor says why
+      }
+      try {
+        Class.forName("ml.dmlc.xgboost4j.java.XGBoostJNI"); // loads the library, once a process
+        return null;
+      } catch (ClassNotFoundException | LinkageError e) {
+        return model.alone(task, e);
+      }
     }
   }
 

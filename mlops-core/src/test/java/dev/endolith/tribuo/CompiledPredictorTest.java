@@ -217,7 +217,20 @@ class CompiledPredictorTest {
             (prediction, position) -> prediction.getOutput().getValues()[0],
             1);
     org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> proof.maxDifference((row, scores) -> scores[0] = 1))
+            () ->
+                proof.maxDifference(
+                    new Evaluator() {
+                      @Override
+                      public void scores(double[] row, double[] scores) {
+                        scores[0] = 1;
+                      }
+
+                      @Override
+                      public dev.endolith.explain.ModelStructure structure() {
+                        return new dev.endolith.explain.LinearStructure(
+                            new double[] {1}, false, (field, cell, output) -> 0);
+                      }
+                    }))
         .isInstanceOf(NotCompiled.class)
         .hasMessageContaining("differently");
   }

@@ -43,6 +43,12 @@ final class AttackedProcess {
           Map.entry("dev.endolith.registry.artifact.s3.S3Artifacts", "needs a client of the SDK"),
           Map.entry("dev.endolith.lifecycle.ManagedModel", "hands texts on to Deployment"),
           Map.entry("dev.endolith.tuning.TrialResult", "made of what a search proposes"),
+          Map.entry(
+              "dev.endolith.onnx.OnnxBinding",
+              "see OnnxModelTest; texts are compared, never opened"),
+          Map.entry("dev.endolith.onnx.OnnxBindingBuilder", "texts are compared, never opened"),
+          Map.entry("dev.endolith.onnx.OnnxCell", "texts are compared, never opened"),
+          Map.entry("dev.endolith.model.ContentFirewall", "the text goes into the message only"),
           Map.entry("dev.endolith.html.Html", "written by the library; see HtmlTest"),
           Map.entry("dev.endolith.data.Jdbc", "takes the host's SQL, and binds values"),
           Map.entry("dev.endolith.data.JdbcReader", "takes the host's SQL, and binds values"),
