@@ -1,76 +1,53 @@
 package dev.endolith.serving.http;
 
+import dev.endolith.error.MissingDependencyException;
 import dev.endolith.serving.Deployment;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.time.Clock;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the Open Inference Protocol, version 2, at a port: a small HTTP/1.1 server around an
- * {@link InferenceHandler}, which says how deployments look from outside. Thread-safe.
+ * Answers the Open Inference Protocol, version 2, at a port: HTTP/1.1 by Jetty, whose jar is
+ * optional, around an {@link InferenceHandler}, which says how deployments look from outside.
+ * Thread-safe.
  *
  * <pre>{@code
  * try (InferenceServer server = InferenceServer.start(8080, deployment)) { ... }
  * }</pre>
  *
- * <p>It listens at loopback unless told otherwise, and has a thread for each connection, up to a
- * limit. {@link #close()} lets requests that are being answered finish and returns every thread;
- * the deployments stay open.
+ * <p>It listens at loopback unless told otherwise, and has threads for as many requests at once as
+ * it may have connections. {@link #close()} lets requests that are being answered finish and
+ * returns every thread; the deployments stay open.
  */
 public final class InferenceServer implements AutoCloseable {
-  private static final int BACKLOG = 128;
-  private static final long IDLE_THREAD_SECONDS = 10;
-  private static final int REFUSAL_MILLIS = 100;
+  private static final String JETTY = "org.eclipse.jetty:jetty-server";
 
-  private final ServerSocket listener;
+  private final JettyServer jetty;
   private final InferenceHandler handler;
+  private final String host;
+  private final int port;
   private final boolean secure;
-  private final Clock clock;
-  private final int requestMillis;
-  private final int idleMillis;
-  private final int graceMillis;
-  private final ThreadPoolExecutor workers;
-  private final Thread acceptor;
-  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   InferenceServer(InferenceServerBuilder builder, InferenceHandler handler) {
     this.handler = handler;
+    this.host = builder.address.getHostAddress();
     this.secure = builder.tls != null;
-    this.clock = builder.clock;
-    this.requestMillis = builder.requestMillis;
-    this.idleMillis = builder.idleMillis;
-    this.graceMillis = builder.graceMillis;
-    this.listener = listen(builder);
-    String name = "endolith-http-" + listener.getLocalPort();
-    AtomicInteger number = new AtomicInteger();
-    this.workers =
-        new ThreadPoolExecutor(
-            0,
-            builder.connections,
-            IDLE_THREAD_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    this.acceptor = new Thread(this::accept, name);
-    acceptor.start();
+    this.jetty = start(builder, handler);
+    this.port = jetty.port();
+  }
+
+  private static JettyServer start(InferenceServerBuilder builder, InferenceHandler handler) {
+    try {
+      return JettyServer.start(builder, handler);
+    } catch (NoClassDefFoundError e) {
+      throw new MissingDependencyException(
+          "inference server",
+          JETTY,
+          "the inference server needs Jetty; add "
+              + JETTY
+              + " to the class path, or put an InferenceHandler behind a web stack of your own",
+          e);
+    }
   }
 
   /**
@@ -103,89 +80,13 @@ public final class InferenceServer implements AutoCloseable {
     return new InferenceServerBuilder();
   }
 
-  private static ServerSocket listen(InferenceServerBuilder builder) {
-    ServerSocket socket = null;
-    try {
-      socket =
-          builder.tls == null
-              ? new ServerSocket()
-              : builder.tls.getServerSocketFactory().createServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(builder.address, builder.port), BACKLOG);
-      return socket;
-    } catch (IOException e) {
-      close(socket);
-      throw new IllegalStateException(
-          "port " + builder.port + " cannot be opened; take another, or 0 for one that is free", e);
-    }
-  }
-
-  private static void close(@Nullable ServerSocket socket) {
-    try {
-      if (socket != null) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      // it is gone either way
-    }
-  }
-
-  private void accept() {
-    while (!closed.get()) {
-      Socket socket;
-      try {
-        socket = listener.accept();
-      } catch (IOException e) {
-        continue; // closed, or a client that went away at once
-      }
-      HttpConnection connection =
-          new HttpConnection(socket, handler, clock, requestMillis, idleMillis);
-      open.add(connection);
-      try {
-        workers.execute(
-            () -> {
-              try {
-                connection.run();
-              } finally {
-                open.remove(connection);
-              }
-            });
-      } catch (RejectedExecutionException e) {
-        open.remove(connection);
-        refuse(socket, connection);
-      }
-    }
-  }
-
-  /** Answered here, shortly: a thread for it is just what there is not. */
-  private void refuse(Socket socket, HttpConnection connection) {
-    try {
-      if (!secure) {
-        socket.setSoTimeout(REFUSAL_MILLIS);
-        socket
-            .getOutputStream()
-            .write(
-                HttpConnection.bytes(
-                    Answers.error(503, Map.of("Retry-After", "1"), "all connections are in use"),
-                    clock,
-                    false,
-                    false));
-        socket.shutdownOutput();
-        socket.getInputStream().skip(1 << 16);
-      }
-    } catch (IOException e) {
-      // the client went away
-    }
-    connection.abort();
-  }
-
   /**
    * The port it listens at.
    *
    * @return the port
    */
   public int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
   /**
@@ -194,12 +95,11 @@ public final class InferenceServer implements AutoCloseable {
    * @return for example {@code http://127.0.0.1:8080}
    */
   public URI uri() {
-    String host = listener.getInetAddress().getHostAddress();
     return URI.create(
         (secure ? "https://" : "http://")
             + (host.contains(":") ? "[" + host + "]" : host)
             + ":"
-            + port());
+            + port);
   }
 
   /**
@@ -218,28 +118,8 @@ public final class InferenceServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    close(listener);
-    boolean interrupted = false;
-    try {
-      acceptor.join();
-      workers.shutdown();
-      open.forEach(HttpConnection::finish);
-      workers.awaitTermination(graceMillis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    workers.shutdownNow();
-    open.forEach(HttpConnection::abort);
-    try {
-      workers.awaitTermination(graceMillis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (closed.compareAndSet(false, true)) {
+      jetty.stop();
     }
   }
 }

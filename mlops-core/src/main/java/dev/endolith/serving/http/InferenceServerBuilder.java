@@ -12,11 +12,10 @@ public final class InferenceServerBuilder {
   private final InferenceHandlerBuilder handler = InferenceHandler.builder();
   InetAddress address = InetAddress.getLoopbackAddress();
   int port;
-  int connections = 64;
+  int connections = 256;
   int requestMillis = 30_000;
   int idleMillis = 60_000;
   int graceMillis = 5_000;
-  Clock clock = Clock.systemUTC();
   @Nullable SSLContext tls;
 
   InferenceServerBuilder() {}
@@ -95,9 +94,9 @@ public final class InferenceServerBuilder {
   }
 
   /**
-   * Sets how many connections there may be at once, each with a thread; others are answered 503.
+   * Sets how many connections there may be at once; others wait to be accepted.
    *
-   * @param most connections; 64 without this call
+   * @param most connections; 256 without this call
    * @return this
    * @throws IllegalArgumentException if it is below 1
    */
@@ -110,7 +109,7 @@ public final class InferenceServerBuilder {
   }
 
   /**
-   * Sets how long a request may take to arrive, from its first byte to its last.
+   * Sets how long the body of a request may take to arrive.
    *
    * @param most the time; 30 s without this call
    * @return this
@@ -122,7 +121,7 @@ public final class InferenceServerBuilder {
   }
 
   /**
-   * Sets how long a connection may be without a request.
+   * Sets how long a connection may be silent: without a request, or in the middle of one's head.
    *
    * @param most the time; 60 s without this call
    * @return this
@@ -146,13 +145,12 @@ public final class InferenceServerBuilder {
   }
 
   /**
-   * Sets the clock of the statistics and the header {@code Date}.
+   * Sets the clock of the statistics.
    *
    * @param source the clock
    * @return this
    */
   public InferenceServerBuilder clock(Clock source) {
-    this.clock = source;
     handler.clock(source);
     return this;
   }
@@ -172,6 +170,7 @@ public final class InferenceServerBuilder {
    * @throws IllegalStateException if the port is taken or cannot be opened, or if the address is
    *     beyond loopback and there is no token
    * @throws IllegalArgumentException if a deployment has no task, or its features cannot make rows
+   * @throws dev.endolith.error.MissingDependencyException if Jetty is absent
    */
   public InferenceServer start() {
     InferenceHandler built = handler.build();

@@ -10,7 +10,9 @@ import dev.endolith.serving.Deployment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -129,9 +131,8 @@ class InferenceServerTest {
       delimiter = '|',
       value = {
         "GET /v2 HTTP/1.1\\r\\n\\r\\n|400",
-        "GET /v2 HTTP/2.0\\r\\nHost: x\\r\\n\\r\\n|505",
-        "GET  /v2 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|400",
-        "get /v2 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|400",
+        "GET /v2 HTTP/2.0\\r\\nHost: x\\r\\n\\r\\n|426",
+        "get /v2 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|405",
         "hello\\r\\n\\r\\n|400",
         "GET /v2 HTTP/1.1\\r\\nHost: x\\r\\nHost: y\\r\\n\\r\\n|400",
         "GET /v2 HTTP/1.1\\r\\nHost: x\\r\\n folded\\r\\n\\r\\n|400",
@@ -142,9 +143,9 @@ class InferenceServerTest {
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1, 1\\r\\n\\r\\n1|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\n12|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n|400",
-        "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: gzip\\r\\n\\r\\n|501",
+        "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: gzip\\r\\n\\r\\n|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n|400",
-        "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nffffffff\\r\\n|413",
+        "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nffffffff\\r\\n|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1\\r\\nab\\r\\n|400",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 999999999999\\r\\n\\r\\n|413",
         "POST /v2/models/sum/infer HTTP/1.1\\r\\nHost: x\\r\\nContent-Encoding: br\\r\\nContent-Length: 1\\r\\n\\r\\n1|415",
@@ -161,34 +162,69 @@ class InferenceServerTest {
   }
 
   @Test
-  void request_truncatedBody_isDroppedWithoutAnAnswer() throws Exception {
+  void request_truncatedBody_is400_andPredictsNothing() throws Exception {
     try (InferenceServer server = InferenceServer.start(0, Models.sum())) {
-      assertThat(raw(server, post("Content-Length: 500\r\n", "{"))).isEmpty();
-      assertThat(raw(server, post("Transfer-Encoding: chunked\r\n", "5\r\nab"))).isEmpty();
+      assertThat(raw(server, post("Content-Length: 500\r\n", BODY))).startsWith("HTTP/1.1 400");
+      assertThat(raw(server, post("Transfer-Encoding: chunked\r\n", "5\r\nab")))
+          .startsWith("HTTP/1.1 400");
+      assertThat(raw(server, "GET /v2/models/sum/stats HTTP/1.0\r\n\r\n"))
+          .contains("\"inference_count\":0");
     }
   }
 
   @Test
-  void request_endlessHeaders_are431() throws Exception {
+  void request_bodyBeyondTheLimit_is413() throws Exception {
+    try (InferenceServer server =
+        InferenceServer.builder()
+            .serve(Models.sum())
+            .limits(InferenceLimits.STANDARD.withBodyBytes(100))
+            .start()) {
+      String large = "x".repeat(101);
+      assertThat(raw(server, post("Content-Length: 101\r\n", large))).startsWith("HTTP/1.1 413");
+      assertThat(
+              raw(
+                  server,
+                  post("Transfer-Encoding: chunked\r\n", "65\r\n" + large + "\r\n0\r\n\r\n")))
+          .startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void request_endlessHead_isRefused() throws Exception {
     try (InferenceServer server = InferenceServer.start(0, Models.sum())) {
-      assertThat(raw(server, "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\n\r\n"))
-          .startsWith("HTTP/1.1 431");
+      assertThat(raw(server, "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\n\r\n"))
+          .startsWith("HTTP/1.1 414");
       assertThat(raw(server, "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(20_000)))
           .startsWith("HTTP/1.1 431");
     }
   }
 
   @Test
-  void request_tooSlow_is408() throws Exception {
+  void request_bodyThatDoesNotArrive_is408() throws Exception {
     try (InferenceServer server =
             InferenceServer.builder()
                 .serve(Models.sum())
                 .requestTimeout(Duration.ofMillis(200))
                 .start();
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.getOutputStream().write("GET ".getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write(post("Content-Length: 500\r\n", "{").getBytes(StandardCharsets.US_ASCII));
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void request_headThatDoesNotArrive_endsTheConnection() throws Exception {
+    try (InferenceServer server =
+            InferenceServer.builder()
+                .serve(Models.sum())
+                .idleTimeout(Duration.ofMillis(200))
+                .start();
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write("GET ".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
     }
   }
 
@@ -242,15 +278,26 @@ class InferenceServerTest {
   }
 
   @Test
-  void connections_beyondTheLimit_are503() throws Exception {
+  void connections_beyondTheLimit_wait() throws Exception {
     try (InferenceServer server =
             InferenceServer.builder().serve(Models.sum()).connections(1).start();
-        Socket first = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      first
-          .getOutputStream()
-          .write("GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(first.getInputStream().read()).isEqualTo('H'); // it has its thread
-      assertThat(raw(server, "GET /v2 HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 503");
+        Socket second = new Socket()) {
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        first
+            .getOutputStream()
+            .write("GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(first.getInputStream().read()).isEqualTo('H'); // it is the one
+        second.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        second
+            .getOutputStream()
+            .write("GET /v2 HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        second.setSoTimeout(200);
+        assertThatThrownBy(() -> second.getInputStream().read())
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+      second.setSoTimeout(30_000);
+      assertThat(new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200");
     }
   }
 
