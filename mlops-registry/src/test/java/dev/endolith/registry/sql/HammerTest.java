@@ -9,6 +9,7 @@ import dev.endolith.registry.Attachment;
 import dev.endolith.registry.Models;
 import dev.endolith.tck.Contenders;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,7 @@ class HammerTest {
       List<List<Long>> took =
           Contenders.race(
               THREADS,
+              Duration.ofSeconds(seconds + 60),
               t -> {
                 Models models = (t % 2 == 0 ? one : two).models();
                 List<Long> nanos = new ArrayList<>();
