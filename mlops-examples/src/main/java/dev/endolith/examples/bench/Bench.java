@@ -22,6 +22,7 @@ public final class Bench {
   private static final List<Suite> SUITES =
       List.of(
           new ServingBenchmark.Rows(),
+          new FormatsBenchmark.Rows(),
           new FeaturesBenchmark.Rows(),
           new DetectorsBenchmark.Rows(),
           new RegistryBenchmark.Rows(),

@@ -5,8 +5,6 @@ import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
 import dev.endolith.data.Features;
-import dev.endolith.data.Field;
-import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -56,8 +53,7 @@ public class CompiledBenchmark {
     HIGH
   }
 
-  /** A row that holds its numbers as the model takes them. */
-  private static final Features<double[]> NUMBERS = new Numbers();
+  private static final Features<double[]> NUMBERS = new NumberRow(FIELDS);
 
   private static final Classification<double[], Level> TASK =
       Task.classify(NUMBERS, Level.class).build();
@@ -190,35 +186,5 @@ public class CompiledBenchmark {
             batch.ns() / 32 / bare.ns(),
             "at most 1.5 times",
             batch.ns() / 32 <= 1.5 * bare.ns()));
-  }
-
-  private static final class Numbers implements Features<double[]> {
-    private final Schema schema =
-        Schema.of(IntStream.range(0, FIELDS).mapToObj(i -> Field.number("f" + i)).toList());
-
-    @Override
-    public Schema schema() {
-      return schema;
-    }
-
-    @Override
-    public double number(double[] x, int field) {
-      return x[field];
-    }
-
-    @Override
-    public void numbers(double[] x, double[] into) {
-      System.arraycopy(x, 0, into, 0, FIELDS);
-    }
-
-    @Override
-    public String category(double[] x, int field) {
-      throw new IllegalArgumentException("there are only numbers");
-    }
-
-    @Override
-    public double[] read(dev.endolith.data.RawRow raw) {
-      throw new IllegalStateException("rows are made, not read");
-    }
   }
 }
