@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Simulated rollouts, looked at after every label. {@code mvn test -pl mlops-core
- * -Dtest=RolloutSimulationTest -Dendolith.rollouts=2000} prints the figures; CI runs fewer.
+ * Simulated rollouts, looked at after every label. {@code mvn test -pl mlops-core -Plong
+ * -Dtest=RolloutSimulationTest} prints the figures; every build runs fewer.
  */
 class RolloutSimulationTest {
   private static final System.Logger LOG = System.getLogger(RolloutSimulationTest.class.getName());
-  private static final int RUNS = Integer.getInteger("endolith.rollouts", 150);
+  private static final int FEW = 40;
+  private static final int MANY = Integer.getInteger("endolith.rollouts", 2_000);
   private static final double ALPHA = 0.05;
   private static final double MARGIN = 0.02;
   private static final double BASE = 0.10;
@@ -37,6 +38,9 @@ class RolloutSimulationTest {
           .alpha(ALPHA)
           .undecidedAfter(6_000, Rollout.Undecided.HOLD);
   private static final double SERVICE = 0.01;
+
+  /** How often each rollout is simulated. */
+  private int runs = FEW;
 
   /** How a rollout ended, and after how many labels. */
   private record End(RolloutDecision decision, long labels) {}
@@ -73,9 +77,9 @@ class RolloutSimulationTest {
     throw new IllegalStateException("a rollout ends");
   }
 
-  private static List<End> runs(Rollout rules, double challenger, double failing) {
+  private List<End> runs(Rollout rules, double challenger, double failing) {
     List<End> ends = new ArrayList<>();
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < runs; run++) {
       ends.add(run(rules, 7_919 * run + 1, challenger, failing));
     }
     return ends;
@@ -105,8 +109,8 @@ class RolloutSimulationTest {
   }
 
   /** A binomial rate of at most alpha, plus three standard deviations of its estimate. */
-  private static double most(double alpha) {
-    return alpha + 3 * Math.sqrt(alpha * (1 - alpha) / RUNS);
+  private double most(double alpha) {
+    return alpha + 3 * Math.sqrt(alpha * (1 - alpha) / runs);
   }
 
   @Test
@@ -149,12 +153,23 @@ class RolloutSimulationTest {
     assertThat(failing).allSatisfy(end -> assertThat(end.decision().evidence()).contains("failed"));
   }
 
+  @Test
+  @Tag("long")
+  void figures() {
+    runs = MANY;
+    noDifference_isRarelyRolledBack_howeverOftenOneLooks();
+    worseByTheMargin_isRarelyPromoted_howeverOftenOneLooks();
+    realDifference_isFound_besideAFixedHorizon();
+    serviceThatFails_isFoundBeforeLabelsCouldTell();
+  }
+
   /** What a peeking fixed test would do: the reason for all this. */
   @Test
   @Tag("long")
   void noDifference_fixedTestLookedAtAfterEveryLabel_alarmsOften() {
+    runs = MANY;
     int alarms = 0;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < runs; run++) {
       SplittableRandom random = new SplittableRandom(run);
       Moments x = Moments.EMPTY;
       Moments y = Moments.EMPTY;
@@ -177,16 +192,15 @@ class RolloutSimulationTest {
         String.format(
             Locale.ROOT,
             "a fixed z-test (one side of 0.05) looked at after every label: false rollbacks %.2f %%",
-            100.0 * alarms / RUNS));
-    assertThat(alarms / (double) RUNS).isGreaterThan(0.08);
+            100.0 * alarms / runs));
+    assertThat(alarms / (double) runs).isGreaterThan(0.08);
   }
 
   /**
    * The fixed-horizon z-test of one look that has a power of 0.95 at this difference, simulated at
    * its sample size.
    */
-  private static String fixed(
-      double challenger, double margin, Function<Double, Boolean> direction) {
+  private String fixed(double challenger, double margin, Function<Double, Boolean> direction) {
     NormalDistribution normal = NormalDistribution.of(0, 1);
     double z =
         normal.inverseSurvivalProbability(ALPHA / 2) + normal.inverseSurvivalProbability(0.05);
@@ -194,7 +208,7 @@ class RolloutSimulationTest {
     double distance = challenger - BASE - margin;
     int side = (int) Math.ceil(z * z * variance / (distance * distance));
     int found = 0;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < runs; run++) {
       SplittableRandom random = new SplittableRandom(run);
       Moments x = Moments.EMPTY;
       Moments y = Moments.EMPTY;
@@ -210,6 +224,6 @@ class RolloutSimulationTest {
       }
     }
     return String.format(
-        Locale.ROOT, "| fixed horizon: %d labels, power %.2f %%", 2 * side, 100.0 * found / RUNS);
+        Locale.ROOT, "| fixed horizon: %d labels, power %.2f %%", 2 * side, 100.0 * found / runs);
   }
 }
