@@ -1,7 +1,9 @@
 package dev.endolith.tribuo;
 
 import dev.endolith.data.Features;
+import dev.endolith.data.Task;
 import dev.endolith.model.Trainer;
+import dev.endolith.registry.Candidate;
 import java.util.function.Function;
 import org.tribuo.classification.Label;
 import org.tribuo.regression.Regressor;
@@ -24,6 +26,23 @@ public final class Tribuo {
    */
   public static <X, Y> Trainer<X, Y> classifier(org.tribuo.Trainer<Label> trainer) {
     return new TribuoTrainer<X, Y, Label>(trainer, new LabelOutputs<>());
+  }
+
+  /**
+   * A candidate of a model that Tribuo trained and stored elsewhere. Its features must be named as
+   * here: a numeric field's by the field's name, a category's {@code field=value}. It is loaded
+   * once for the task, by the rules of {@link TribuoFormat}.
+   *
+   * @param content the bytes of Tribuo's protobuf ({@code Model.serializeToFile})
+   * @param task what it will be asked
+   * @return the candidate, to be registered
+   * @throws dev.endolith.error.ArtifactRefusedException if it is no Tribuo model, or breaks a rule
+   *     of safety
+   * @throws dev.endolith.error.SchemaMismatchException if it cannot answer the task, or has
+   *     features that the task can never give; the message names them
+   */
+  public static Candidate candidate(byte[] content, Task<?, ?> task) {
+    return TribuoImport.candidate(content, task);
   }
 
   /**
