@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable String shadow;
   boolean previous;
   @Nullable Fallback<X, Y> rule;
+  Duration warmUp = Duration.ofSeconds(1);
+  LongSupplier nanoTime = System::nanoTime;
 
   DeploymentBuilder(String name, Task<X, Y> task, Models models) {
     this.name = Names.check("deployment", name);
@@ -200,6 +203,38 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> fallback(Fallback<X, Y> fallback) {
     this.rule = fallback;
+    return this;
+  }
+
+  /**
+   * Limits how long a version is warmed up before it takes traffic: asked its recorded samples
+   * until its answers' times have settled. Whether it answers them as at training is checked
+   * anyway.
+   *
+   * @param atMost the limit, one second by default; zero for no warm-up
+   * @return this
+   * @throws IllegalArgumentException if it is negative
+   */
+  public DeploymentBuilder<X, Y> warmUp(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException("a warm-up takes at least no time, was " + atMost);
+    }
+    this.warmUp = atMost;
+    return this;
+  }
+
+  WarmUp warmUp() {
+    return new WarmUp(warmUp, nanoTime);
+  }
+
+  /**
+   * Measures spans of time: warm-up, deadlines, guards.
+   *
+   * @param ticker gives nanoseconds from any origin, never backwards; by default the system's
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> ticker(LongSupplier ticker) {
+    this.nanoTime = ticker;
     return this;
   }
 

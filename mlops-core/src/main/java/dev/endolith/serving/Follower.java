@@ -1,6 +1,5 @@
 package dev.endolith.serving;
 
-import dev.endolith.data.Task;
 import dev.endolith.error.EndolithException;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower<X, Y> {
   private final String name;
-  private final Task<X, Y> task;
   private final Models models;
+  private final ModelLoader<X, Y> loader;
   private final @Nullable Canary canary;
   private final long budgetNanos;
   private final List<Experiment> experiments;
@@ -29,8 +28,8 @@ final class Follower<X, Y> {
 
   Follower(DeploymentBuilder<X, Y> builder) {
     this.name = builder.name;
-    this.task = builder.task;
     this.models = builder.models;
+    this.loader = new ModelLoader<>(models, builder.task, builder.warmUp());
     this.canary = builder.canary;
     Duration budget = builder.latencyBudget;
     this.budgetNanos = budget == null ? 0 : Math.max(1, budget.toNanos());
@@ -46,7 +45,7 @@ final class Follower<X, Y> {
   /**
    * The next routing.
    *
-   * @throws EndolithException if champion or challenger cannot be found or loaded; nothing changes
+   * @throws EndolithException if the champion cannot be found or loaded; nothing changes
    */
   Next<X, Y> next(Routing<X, Y> before) {
     Map<String, Alias> aliases = aliases();
@@ -77,7 +76,10 @@ final class Follower<X, Y> {
     Alias first = aliases.get(Alias.CHAMPION);
     Alias second = canary == null ? null : aliases.get(canary.alias());
     ModelSlot<X, Y> champion = first == null ? null : loading.slot(first.version());
-    ModelSlot<X, Y> challenger = second == null ? null : loading.slot(second.version());
+    List<String> problems = new ArrayList<>();
+    // a challenger that cannot be used must not keep the champion from moving
+    ModelSlot<X, Y> challenger =
+        second == null ? null : loading.optional(second.version(), problems);
     boolean split = challenger != null && share > 0;
     Choice<X, Y> one =
         new Choice<>(
@@ -93,7 +95,6 @@ final class Follower<X, Y> {
                 generation(second),
                 Route.CANARY,
                 split ? new Assignment("", Alias.CHALLENGER, share) : Assignment.NONE);
-    List<String> problems = new ArrayList<>();
     List<ExperimentArms<X, Y>> arms = new ArrayList<>();
     for (Experiment experiment : experiments) {
       List<ModelSlot<X, Y>> slots = slots(experiment.arms(), aliases, loading, problems);
@@ -231,7 +232,7 @@ final class Follower<X, Y> {
     ModelSlot<X, Y> slot(long version) {
       ModelSlot<X, Y> loaded = slots.get(version);
       if (loaded == null) {
-        loaded = new ModelSlot<>(version, models.load(models.get(name, version), task));
+        loaded = loader.load(models.get(name, version));
         slots.put(version, loaded);
         fresh.add(loaded);
       }

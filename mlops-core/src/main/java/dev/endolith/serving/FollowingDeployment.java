@@ -343,7 +343,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         version(now.challengerSlot()),
         now.champion().generation(),
         problem,
-        recorder == null ? 0 : recorder.lost());
+        recorder == null ? 0 : recorder.lost(),
+        now.slots().stream().map(ModelSlot::loaded).toList());
   }
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {

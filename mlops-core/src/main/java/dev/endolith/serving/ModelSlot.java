@@ -23,17 +23,23 @@ final class ModelSlot<X, Y> {
 
   private final Predictor<X, Y> predictor;
   private final long version;
+  private final LoadedVersion loaded;
   private final AtomicIntegerArray calls = new AtomicIntegerArray(STRIPES * PADDING + PADDING);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean retired;
 
-  ModelSlot(long version, Predictor<X, Y> predictor) {
+  ModelSlot(long version, Predictor<X, Y> predictor, LoadedVersion loaded) {
     this.version = version;
+    this.loaded = loaded;
     this.predictor = predictor;
   }
 
   long version() {
     return version;
+  }
+
+  LoadedVersion loaded() {
+    return loaded;
   }
 
   Predictor<X, Y> predictor() {
