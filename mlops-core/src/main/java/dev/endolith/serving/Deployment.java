@@ -3,7 +3,10 @@ package dev.endolith.serving;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
+import dev.endolith.model.ModelFormat;
+import dev.endolith.model.ModelFormats;
 import dev.endolith.model.Predictor;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
 import java.time.Clock;
@@ -37,6 +40,24 @@ public interface Deployment<X, Y> extends AutoCloseable {
    */
   static <X, Y> DeploymentBuilder<X, Y> of(String name, Task<X, Y> task, Models models) {
     return new DeploymentBuilder<>(name, task, models);
+  }
+
+  /**
+   * Starts a deployment on a node that cannot open its workspace: it serves what the node kept
+   * last. Deploy anew from the workspace as soon as it can be opened.
+   *
+   * @param name the model's name, which is also the deployment's
+   * @param task what is asked
+   * @param copies what a deployment of that name kept
+   * @param formats formats besides those on the class path
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return a builder
+   */
+  static <X, Y> DeploymentBuilder<X, Y> offline(
+      String name, Task<X, Y> task, LastKnownGood copies, ModelFormat... formats) {
+    return of(name, task, Models.unreachable(ModelFormats.discover(List.of(formats))))
+        .lastKnownGood(copies);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.endolith.data.Task;
 import dev.endolith.event.Events;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
 import dev.endolith.sequential.Moments;
@@ -39,6 +40,7 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable String shadow;
   boolean previous;
   @Nullable Fallback<X, Y> rule;
+  @Nullable LastKnownGood copies;
   Duration warmUp = Duration.ofSeconds(1);
   LongSupplier nanoTime = System::nanoTime;
 
@@ -203,6 +205,19 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> fallback(Fallback<X, Y> fallback) {
     this.rule = fallback;
+    return this;
+  }
+
+  /**
+   * Keeps a copy of the champion on this node, and starts from it where the workspace cannot be
+   * reached. The copy never overrules a workspace that answers: a version that it refuses, or that
+   * is champion no more, is forgotten.
+   *
+   * @param folder where copies are kept
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> lastKnownGood(LastKnownGood folder) {
+    this.copies = folder;
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.endolith.serving;
 
 import dev.endolith.error.EndolithException;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ final class Follower<X, Y> {
     this.bandit = builder.bandit;
     this.shadow = builder.shadow;
     this.previous = builder.previous;
+  }
+
+  /** What serves while the aliases cannot be asked. */
+  Optional<Routing<X, Y>> kept(LastKnownGood copies) {
+    return loader.loadKept(name, copies).map(Routing::kept);
   }
 
   /** The next routing, and why something optional is missing in it. */
@@ -226,7 +232,11 @@ final class Follower<X, Y> {
     private final List<ModelSlot<X, Y>> fresh = new ArrayList<>();
 
     Loading(List<ModelSlot<X, Y>> loaded) {
-      loaded.forEach(slot -> slots.put(slot.version(), slot));
+      for (ModelSlot<X, Y> slot : loaded) {
+        if (!slot.loaded().lastKnownGood()) {
+          slots.put(slot.version(), slot);
+        }
+      }
     }
 
     ModelSlot<X, Y> slot(long version) {

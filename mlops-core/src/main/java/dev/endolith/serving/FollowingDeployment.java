@@ -4,6 +4,7 @@ import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Row;
 import dev.endolith.data.Task;
+import dev.endolith.error.EndolithException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.event.Event;
 import dev.endolith.model.AnomalyScored;
@@ -40,10 +41,12 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private final @Nullable Fallback<X, Y> rule;
   private final @Nullable PredictionLog log;
   private final @Nullable PredictionRecorder recorder;
+  private final @Nullable SafetyCopy<X, Y> safety;
   private final @Nullable AutoCloseable subscription;
   private final ReentrantLock swapping = new ReentrantLock();
   private volatile Routing<X, Y> routing;
   private volatile Optional<String> problem = Optional.empty();
+  private volatile Desired desired = new Desired(0, 0);
   private volatile boolean closed;
 
   FollowingDeployment(DeploymentBuilder<X, Y> builder, IdGenerator ids) {
@@ -60,6 +63,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.rule = builder.rule;
     this.log = builder.log;
     this.recorder = log == null ? null : new PredictionRecorder(name, log);
+    this.safety = builder.copies == null ? null : new SafetyCopy<>(builder, follower);
     this.routing = Routing.none();
     refresh();
     this.subscription =
@@ -288,15 +292,11 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       if (closed) {
         return;
       }
-      Routing<X, Y> before = routing;
-      Follower.Next<X, Y> next = follower.next(before);
-      routing = next.routing();
+      Follower.Next<X, Y> next = follower.next(routing);
+      replace(next.routing());
       problem = next.problem();
-      List<ModelSlot<X, Y>> needed = next.routing().slots();
-      for (ModelSlot<X, Y> old : before.slots()) {
-        if (!needed.contains(old)) {
-          old.retire();
-        }
+      if (safety != null) {
+        safety.keep(next.routing().champion());
       }
     } catch (RuntimeException e) {
       // whatever is loaded goes on answering
@@ -304,9 +304,21 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         LOG.warn(
             "Deployment {} cannot follow its aliases; what is loaded goes on answering", name, e);
       }
-      problem = Optional.of(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
+      String why = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
+      problem = Optional.of(safety == null ? why : safety.instead(e, why, routing, this::replace));
     } finally {
       swapping.unlock();
+    }
+  }
+
+  private void replace(Routing<X, Y> next) {
+    Routing<X, Y> before = routing;
+    routing = next;
+    List<ModelSlot<X, Y>> needed = next.slots();
+    for (ModelSlot<X, Y> old : before.slots()) {
+      if (!needed.contains(old)) {
+        old.retire();
+      }
     }
   }
 
@@ -333,18 +345,33 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   @Override
   public DeploymentStatus status() {
     Routing<X, Y> now = routing;
-    long desiredChampion = models.alias(name, Alias.CHAMPION).map(Alias::version).orElse(0L);
-    long desiredChallenger =
-        canary == null ? 0 : models.alias(name, canary.alias()).map(Alias::version).orElse(0L);
+    Optional<String> why = problem;
+    try {
+      desired =
+          new Desired(
+              version(models.alias(name, Alias.CHAMPION)),
+              canary == null ? 0 : version(models.alias(name, canary.alias())));
+    } catch (EndolithException e) {
+      // what was wanted last stands; the workspace being down is no reason to say nothing
+      why = why.isPresent() ? why : Optional.of("the workspace cannot be asked: " + e.getMessage());
+    }
+    Desired wanted = desired;
     return new DeploymentStatus(
-        desiredChampion,
+        wanted.champion(),
         version(now.champion().slot()),
-        desiredChallenger,
+        wanted.challenger(),
         version(now.challengerSlot()),
         now.champion().generation(),
-        problem,
+        why,
         recorder == null ? 0 : recorder.lost(),
         now.slots().stream().map(ModelSlot::loaded).toList());
+  }
+
+  /** Where the aliases pointed when they could be asked last. */
+  private record Desired(long champion, long challenger) {}
+
+  private static long version(Optional<Alias> alias) {
+    return alias.map(Alias::version).orElse(0L);
   }
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {

@@ -6,6 +6,7 @@ import dev.endolith.error.DataException;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Samples;
 import dev.endolith.registry.Attachment;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Models;
 import java.util.Optional;
@@ -27,6 +28,19 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp) {
             ? Optional.empty()
             : Optional.of(models.attachment(version, Attachment.SAMPLES));
     return tried(version, read(version), samples, false);
+  }
+
+  /** The version that was kept last on this node, tried like any other. */
+  Optional<Choice<X, Y>> loadKept(String name, LastKnownGood copies) {
+    return models
+        .loadKept(name, copies, task)
+        .map(
+            kept ->
+                new Choice<>(
+                    tried(kept.version(), kept.predictor(), kept.samples(), true),
+                    kept.generation(),
+                    Route.CHAMPION,
+                    Assignment.NONE));
   }
 
   private Predictor<X, Y> read(ModelVersion version) {
