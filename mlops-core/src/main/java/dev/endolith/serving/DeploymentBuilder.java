@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,8 @@ public final class DeploymentBuilder<X, Y> {
   boolean previous;
   @Nullable Fallback<X, Y> rule;
   @Nullable LastKnownGood copies;
+  Guards guards = Guards.none();
+  @Nullable Executor executor;
   Duration warmUp = Duration.ofSeconds(1);
   LongSupplier nanoTime = System::nanoTime;
 
@@ -218,6 +221,29 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> lastKnownGood(LastKnownGood folder) {
     this.copies = folder;
+    return this;
+  }
+
+  /**
+   * Protects the deployment.
+   *
+   * @param protection the guards; by default none
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> guards(Guards protection) {
+    this.guards = protection;
+    return this;
+  }
+
+  /**
+   * Runs {@link Deployment#predictAsync} on the host's executor.
+   *
+   * @param host the executor; not ended. By default the deployment makes one of its own when it is
+   *     first needed: a thread per processor, 1 024 calls waiting, ended by {@code close}
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> executor(Executor host) {
+    this.executor = host;
     return this;
   }
 

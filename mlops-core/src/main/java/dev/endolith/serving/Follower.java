@@ -30,7 +30,7 @@ final class Follower<X, Y> {
   Follower(DeploymentBuilder<X, Y> builder) {
     this.name = builder.name;
     this.models = builder.models;
-    this.loader = new ModelLoader<>(models, builder.task, builder.warmUp());
+    this.loader = new ModelLoader<>(models, builder.task, builder.warmUp(), builder.guards);
     this.canary = builder.canary;
     Duration budget = builder.latencyBudget;
     this.budgetNanos = budget == null ? 0 : Math.max(1, budget.toNanos());

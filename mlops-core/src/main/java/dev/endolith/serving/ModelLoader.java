@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Brings a version so far that it may take traffic: loaded, verified, answering as at training, and
  * warm. Confined to the thread that swaps.
  */
-record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp) {
+record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards guards) {
   /**
    * Loads a version from the workspace.
    *
@@ -56,8 +56,9 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp) {
       ModelVersion version, Predictor<X, Y> model, Optional<byte[]> samples, boolean kept) {
     boolean good = false;
     try {
+      LoadedVersion loaded = attempt(version, model, samples, kept);
       ModelSlot<X, Y> slot =
-          new ModelSlot<>(version.number(), model, attempt(version, model, samples, kept));
+          new ModelSlot<>(version.number(), guarded(model), loaded, Breaker.of(guards));
       good = true;
       return slot;
     } finally {
@@ -65,6 +66,13 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp) {
         model.close();
       }
     }
+  }
+
+  private Predictor<X, Y> guarded(Predictor<X, Y> model) {
+    return guards.batch < 2
+        ? model
+        : new MicroBatcher<>(
+            model, guards.batch, warmUp.nanoTime(), Runtime.getRuntime().availableProcessors());
   }
 
   private LoadedVersion attempt(

@@ -3,6 +3,7 @@ package dev.endolith.serving;
 import dev.endolith.model.Predictor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /*
  * A loaded version and the calls that are in it.
@@ -24,12 +25,15 @@ final class ModelSlot<X, Y> {
   private final Predictor<X, Y> predictor;
   private final long version;
   private final LoadedVersion loaded;
+  private final @Nullable Breaker breaker;
   private final AtomicIntegerArray calls = new AtomicIntegerArray(STRIPES * PADDING + PADDING);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean retired;
 
-  ModelSlot(long version, Predictor<X, Y> predictor, LoadedVersion loaded) {
+  ModelSlot(
+      long version, Predictor<X, Y> predictor, LoadedVersion loaded, @Nullable Breaker breaker) {
     this.version = version;
+    this.breaker = breaker;
     this.loaded = loaded;
     this.predictor = predictor;
   }
@@ -40,6 +44,10 @@ final class ModelSlot<X, Y> {
 
   LoadedVersion loaded() {
     return loaded;
+  }
+
+  @Nullable Breaker breaker() {
+    return breaker;
   }
 
   Predictor<X, Y> predictor() {
