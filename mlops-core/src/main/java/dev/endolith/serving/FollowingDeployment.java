@@ -114,7 +114,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     return executor.run(() -> guarded(x, context, deadline));
   }
 
-  private Served<Y> guarded(X x, CallContext context, long deadline) {
+  Served<Y> guarded(X x, CallContext context, long deadline) {
     CallRefusedException refusal = door.enter(context);
     if (refusal != null) {
       Routing<X, Y> now = routing;
@@ -569,6 +569,15 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {
     return slot == null ? 0 : slot.version();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** What the loaded models hold: heap as measured, or their stored size if that is greater. */
+  long bytes() {
+    return routing.slots().stream().mapToLong(slot -> slot.bytes(task)).sum();
   }
 
   @Override

@@ -58,7 +58,8 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
     try {
       LoadedVersion loaded = attempt(version, model, samples, kept);
       ModelSlot<X, Y> slot =
-          new ModelSlot<>(version.number(), guarded(model), loaded, Breaker.of(guards));
+          new ModelSlot<>(
+              version.number(), guarded(model), loaded, Breaker.of(guards), stored(version));
       good = true;
       return slot;
     } finally {
@@ -66,6 +67,10 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
         model.close();
       }
     }
+  }
+
+  private static long stored(ModelVersion version) {
+    return version.attachment(Attachment.MODEL).map(Attachment::size).orElse(0L);
   }
 
   private Predictor<X, Y> guarded(Predictor<X, Y> model) {
