@@ -208,7 +208,7 @@ public final class Deployments implements AutoCloseable {
   }
 
   void used(String name) {
-    loaded.getIfPresent(name);
+    LazyDeployment<?, ?> unused = loaded.getIfPresent(name); // asking is what it is told by
   }
 
   /** Closes all deployments; those that are asked afterwards say that they are closed. */
