@@ -113,8 +113,8 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y> {
 
   /** Whether it was loaded, and is not any more. */
   boolean evict() {
-    loading.lock();
     FollowingDeployment<X, Y> deployment;
+    loading.lock();
     try {
       deployment = current;
       if (deployment == null || (pinned && !holder.isClosed())) {
