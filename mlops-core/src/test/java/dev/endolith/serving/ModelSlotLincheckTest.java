@@ -58,9 +58,9 @@ public class ModelSlotLincheckTest {
   @Test
   void everyInterleaving() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("endolith.lincheck.iterations", 30))
+        .iterations(Integer.getInteger("endolith.lincheck.iterations", 10))
         .invocationsPerIteration(2_000)
-        .threads(3)
+        .threads(2)
         .actorsPerThread(2)
         .check(ModelSlotLincheckTest.class);
   }
