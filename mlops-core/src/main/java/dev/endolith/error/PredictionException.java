@@ -3,7 +3,7 @@ package dev.endolith.error;
 import org.jspecify.annotations.Nullable;
 
 /** A model failed to answer, or there is no model to ask. */
-public final class PredictionException extends EndolithException {
+public sealed class PredictionException extends EndolithException permits CallRefusedException {
   private static final long serialVersionUID = 1L;
 
   /** The deployment that was asked. */
@@ -27,7 +27,12 @@ public final class PredictionException extends EndolithException {
    * @param cause the underlying failure
    */
   public PredictionException(String deployment, String message, @Nullable Throwable cause) {
-    super(message, false, cause);
+    this(deployment, message, false, cause);
+  }
+
+  PredictionException(
+      String deployment, String message, boolean retryable, @Nullable Throwable cause) {
+    super(message, retryable, cause);
     this.deployment = deployment;
   }
 

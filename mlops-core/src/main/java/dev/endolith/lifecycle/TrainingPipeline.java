@@ -9,12 +9,15 @@ import dev.endolith.model.MemoryCheck;
 import dev.endolith.model.Metric;
 import dev.endolith.model.Outcomes;
 import dev.endolith.model.Predictor;
+import dev.endolith.model.Samples;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.model.Trainer;
 import dev.endolith.pipeline.Parameter;
 import dev.endolith.pipeline.Pipeline;
 import dev.endolith.pipeline.StepOutput;
 import dev.endolith.pipeline.StepValue;
+import dev.endolith.privacy.PrivacyPolicy;
+import dev.endolith.registry.Attachment;
 import dev.endolith.registry.Candidate;
 import dev.endolith.registry.Gate;
 import dev.endolith.registry.GateResult;
@@ -57,6 +60,7 @@ public final class TrainingPipeline<X, Y> {
   private Splitter<? super X> splitter = Splitter.random(0.8, 1);
   private Optional<Trainer<X, Y>> trainer = Optional.empty();
   private Optional<Supplier<Dataset<X, Y>>> source = Optional.empty();
+  private PrivacyPolicy privacy = PrivacyPolicy.standard();
   private long seed = 1;
 
   private TrainingPipeline(String model, Task<X, Y> task, Workspace workspace) {
@@ -132,6 +136,17 @@ public final class TrainingPipeline<X, Y> {
    */
   public TrainingPipeline<X, Y> metrics(Metric... measures) {
     this.metrics = List.of(measures);
+    return this;
+  }
+
+  /**
+   * Says what of the rows may be recorded with the version, as {@link Samples} to warm it up with.
+   *
+   * @param policy the policy; by default public fields only
+   * @return this
+   */
+  public TrainingPipeline<X, Y> privacy(PrivacyPolicy policy) {
+    this.privacy = policy;
     return this;
   }
 
@@ -238,7 +253,11 @@ public final class TrainingPipeline<X, Y> {
             .withAttachment(
                 TrainingRecord.NAME,
                 "application/json",
-                TrainingRecord.ofSplit(all, parts, trained, number).toJson());
+                TrainingRecord.ofSplit(all, parts, trained, number).toJson())
+            .withAttachment(
+                Attachment.SAMPLES,
+                "application/json",
+                Samples.record(trained.predictor(), parts.first(), privacy).toJson());
     return workspace.models().register(model, candidate).number();
   }
 }

@@ -9,10 +9,12 @@ import dev.endolith.model.MemoryCheck;
 import dev.endolith.model.Metric;
 import dev.endolith.model.Outcomes;
 import dev.endolith.model.Predictor;
+import dev.endolith.model.Samples;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.pipeline.Pipeline;
 import dev.endolith.pipeline.StepOutput;
 import dev.endolith.pipeline.StepValue;
+import dev.endolith.registry.Attachment;
 import dev.endolith.registry.Candidate;
 import dev.endolith.registry.Gate;
 import dev.endolith.registry.GateResult;
@@ -102,14 +104,30 @@ final class TrainingRun<X, Y> {
                                     spec.seed,
                                     source.knownAt())
                                 .toJson()));
+    StepOutput<byte[]> samples =
+        steps
+            .step("samples", StepValue.<byte[]>bytes(bytes -> bytes, bytes -> bytes))
+            .does(
+                data,
+                window,
+                model,
+                (rows, size, trained) ->
+                    Samples.record(trained.predictor(), training(rows).last(size), spec.privacy)
+                        .toJson());
     StepOutput<Trained> registered =
         steps
             .step("register", StepValue.json(Trained.class))
             .does(
                 candidate,
                 reference,
+                samples,
                 judgement,
-                (described, profile, judged) -> register(id, described, profile, judged));
+                (described, profile, sampled, judged) ->
+                    register(
+                        id,
+                        described.withAttachment(Attachment.SAMPLES, "application/json", sampled),
+                        profile,
+                        judged));
     return workspace.pipelines().run(steps.returning(registered), id).result();
   }
 

@@ -14,6 +14,9 @@ public record Attachment(String name, String mediaType, long size, Digest digest
   /** The name of the attachment that is the stored model itself. */
   public static final String MODEL = "model";
 
+  /** The name of the attachment that holds recorded {@link dev.endolith.model.Samples}. */
+  public static final String SAMPLES = "samples";
+
   /**
    * Checks the name.
    *

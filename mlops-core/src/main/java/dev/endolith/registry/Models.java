@@ -331,6 +331,10 @@ public final class Models {
    */
   public <X, Y> Predictor<X, Y> load(ModelVersion version, Task<X, Y> task) {
     requireAllowed(version);
+    return read(version, attachment(version, Attachment.MODEL), task);
+  }
+
+  private <X, Y> Predictor<X, Y> read(ModelVersion version, byte[] content, Task<X, Y> task) {
     if (version.schema().compare(task.features().schema())
         instanceof SchemaComparison.Refused refused) {
       String difference = String.join("; ", refused.differences());
@@ -342,7 +346,93 @@ public final class Models {
               + difference
               + "; retrain it, or add the field to the row");
     }
-    return formats.get(version.format()).load(attachment(version, Attachment.MODEL), task);
+    return formats.get(version.format()).load(content, task);
+  }
+
+  /**
+   * The registry of a node that cannot open a workspace: every question ends in a {@link
+   * StorageException}, so that a deployment serves its {@link LastKnownGood} copy.
+   *
+   * @param formats what can be loaded
+   * @return a registry without versions
+   */
+  public static Models unreachable(ModelFormats formats) {
+    return new Models(
+        new UnreachableStores.Registry(),
+        new UnreachableStores.Artifacts(),
+        formats,
+        new Events(),
+        LoadPolicy.anything(),
+        Actor.SYSTEM);
+  }
+
+  /**
+   * Copies a version that may be loaded, for a restart while the workspace cannot be reached.
+   *
+   * @param version the version
+   * @param generation the generation of the alias under which it serves
+   * @param at when
+   * @param copies where to
+   * @throws ArtifactRefusedException if it may not be loaded
+   * @throws StorageException if it cannot be read or written
+   */
+  public void keep(ModelVersion version, long generation, Instant at, LastKnownGood copies) {
+    requireAllowed(version);
+    Map<String, byte[]> blobs = new TreeMap<>();
+    blobs.put(Attachment.MODEL, attachment(version, Attachment.MODEL));
+    if (version.attachment(Attachment.SAMPLES).isPresent()) {
+      blobs.put(Attachment.SAMPLES, attachment(version, Attachment.SAMPLES));
+    }
+    copies.keep(version, generation, at, blobs);
+  }
+
+  /**
+   * Loads the version that was kept last. The load policy allowed it when it was kept; it cannot be
+   * asked again without the workspace.
+   *
+   * @param model the model's name
+   * @param copies where it was kept
+   * @param task what it will be asked
+   * @param <X> what it is asked
+   * @param <Y> what it answers
+   * @return the model, empty if none was kept
+   * @throws IntegrityException if it is not as it was kept
+   * @throws SchemaMismatchException if the model needs what the task lacks
+   * @throws ArtifactRefusedException if the format refuses the bytes
+   */
+  public <X, Y> Optional<KeptModel<X, Y>> loadKept(
+      String model, LastKnownGood copies, Task<X, Y> task) {
+    Names.check("model", model);
+    return copies
+        .read(model)
+        .map(
+            kept ->
+                new KeptModel<>(
+                    kept.version(),
+                    kept.generation(),
+                    kept.at(),
+                    read(kept.version(), blob(kept, Attachment.MODEL), task),
+                    Optional.ofNullable(kept.blobs().get(Attachment.SAMPLES))));
+  }
+
+  private static byte[] blob(LastKnownGood.Kept kept, String name) {
+    byte[] content = kept.blobs().get(name);
+    if (content == null) {
+      throw new IntegrityException(
+          kept.version().label(), kept.version().label() + " was kept without its '" + name + "'");
+    }
+    return content;
+  }
+
+  /**
+   * Removes the copy of a model, because no version may serve any more, or another one.
+   *
+   * @param model the model's name
+   * @param copies where it was kept
+   * @throws StorageException if it cannot be removed
+   */
+  public void forget(String model, LastKnownGood copies) {
+    copies.forget(Names.check("model", model));
   }
 
   /** Before a parser sees a byte of it. */

@@ -3,14 +3,20 @@ package dev.endolith.serving;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
+import dev.endolith.error.PredictionException;
+import dev.endolith.model.ModelFormat;
+import dev.endolith.model.ModelFormats;
 import dev.endolith.model.Predictor;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Serves predictions under a name: the champion, a challenger for its share of keys, the arms of
@@ -37,6 +43,24 @@ public interface Deployment<X, Y> extends AutoCloseable {
    */
   static <X, Y> DeploymentBuilder<X, Y> of(String name, Task<X, Y> task, Models models) {
     return new DeploymentBuilder<>(name, task, models);
+  }
+
+  /**
+   * Starts a deployment on a node that cannot open its workspace: it serves what the node kept
+   * last. Deploy anew from the workspace as soon as it can be opened.
+   *
+   * @param name the model's name, which is also the deployment's
+   * @param task what is asked
+   * @param copies what a deployment of that name kept
+   * @param formats formats besides those on the class path
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return a builder
+   */
+  static <X, Y> DeploymentBuilder<X, Y> offline(
+      String name, Task<X, Y> task, LastKnownGood copies, ModelFormat... formats) {
+    return of(name, task, Models.unreachable(ModelFormats.discover(List.of(formats))))
+        .lastKnownGood(copies);
   }
 
   /**
@@ -116,6 +140,74 @@ public interface Deployment<X, Y> extends AutoCloseable {
    *     does everything that stands in for it
    */
   Served<Y> predict(X x, CallContext context);
+
+  /**
+   * Answers on another thread.
+   *
+   * @param x the row
+   * @return the answer to come; where it is cancelled before a thread has taken it up, no model is
+   *     asked. It ends in a {@link dev.endolith.error.PredictionException} where {@link #predict}
+   *     would
+   */
+  default CompletableFuture<Served<Y>> predictAsync(X x) {
+    return predictAsync(x, CallContext.NONE);
+  }
+
+  /**
+   * Answers on another thread, with what is known about the call. The default answers on the thread
+   * that asks.
+   *
+   * @param x the row
+   * @param context what is known; its time begins now
+   * @return the answer to come, as {@link #predictAsync(Object)}
+   */
+  default CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
+    try {
+      return CompletableFuture.completedFuture(predict(x, context));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Answers many rows by one version: the champion at the beginning. Rollouts, experiments and
+   * bandits see nothing of it.
+   *
+   * @param rows the rows
+   * @param context what is known about the batch, which is one call for its guards; its key is not
+   *     used
+   * @return one result per row, in row order
+   * @throws dev.endolith.error.PredictionException if no version serves, or a guard turns the batch
+   *     away
+   */
+  default List<RowResult<Y>> predictAll(List<? extends X> rows, CallContext context) {
+    try (Stream<RowResult<Y>> results = predictAll(rows.stream(), context)) {
+      return results.toList();
+    }
+  }
+
+  /**
+   * Answers a stream of rows by one version, as {@link #predictAll(List, CallContext)}, in chunks
+   * of 256 rows. The version stays loaded until the stream is read to its end or closed, so close
+   * it. The default answers row by row.
+   *
+   * @param rows the rows; read as far as results are asked for, and closed with the results
+   * @param context what is known about the batch
+   * @return one result per row, in row order; sequential, for one thread
+   * @throws dev.endolith.error.PredictionException if no version serves, or a guard turns the batch
+   *     away
+   */
+  default Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context) {
+    return rows.sequential()
+        .<RowResult<Y>>map(
+            x -> {
+              try {
+                return new RowResult.Answered<>(predict(x, context));
+              } catch (PredictionException e) {
+                return new RowResult.Failed<>(e);
+              }
+            });
+  }
 
   /**
    * Tells the truth about a prediction.

@@ -5,6 +5,7 @@ import dev.endolith.data.Task;
 import dev.endolith.event.Events;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
 import dev.endolith.sequential.Moments;
@@ -12,7 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,11 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable String shadow;
   boolean previous;
   @Nullable Fallback<X, Y> rule;
+  @Nullable LastKnownGood copies;
+  Guards guards = Guards.none();
+  @Nullable Executor executor;
+  Duration warmUp = Duration.ofSeconds(1);
+  LongSupplier nanoTime = System::nanoTime;
 
   DeploymentBuilder(String name, Task<X, Y> task, Models models) {
     this.name = Names.check("deployment", name);
@@ -200,6 +208,74 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> fallback(Fallback<X, Y> fallback) {
     this.rule = fallback;
+    return this;
+  }
+
+  /**
+   * Keeps a copy of the champion on this node, and starts from it where the workspace cannot be
+   * reached. The copy never overrules a workspace that answers: a version that it refuses, or that
+   * is champion no more, is forgotten.
+   *
+   * @param folder where copies are kept
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> lastKnownGood(LastKnownGood folder) {
+    this.copies = folder;
+    return this;
+  }
+
+  /**
+   * Protects the deployment.
+   *
+   * @param protection the guards; by default none
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> guards(Guards protection) {
+    this.guards = protection;
+    return this;
+  }
+
+  /**
+   * Runs {@link Deployment#predictAsync} on the host's executor.
+   *
+   * @param host the executor; not ended. By default the deployment makes one of its own when it is
+   *     first needed: a thread per processor, 1 024 calls waiting, ended by {@code close}
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> executor(Executor host) {
+    this.executor = host;
+    return this;
+  }
+
+  /**
+   * Limits how long a version is warmed up before it takes traffic: asked its recorded samples
+   * until its answers' times have settled. Whether it answers them as at training is checked
+   * anyway.
+   *
+   * @param atMost the limit, one second by default; zero for no warm-up
+   * @return this
+   * @throws IllegalArgumentException if it is negative
+   */
+  public DeploymentBuilder<X, Y> warmUp(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException("a warm-up takes at least no time, was " + atMost);
+    }
+    this.warmUp = atMost;
+    return this;
+  }
+
+  WarmUp warmUp() {
+    return new WarmUp(warmUp, nanoTime);
+  }
+
+  /**
+   * Measures spans of time: warm-up, deadlines, guards.
+   *
+   * @param ticker gives nanoseconds from any origin, never backwards; by default the system's
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> ticker(LongSupplier ticker) {
+    this.nanoTime = ticker;
     return this;
   }
 

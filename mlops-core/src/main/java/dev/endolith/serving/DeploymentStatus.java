@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param generation the generation of the champion alias that is served
  * @param problem why the two differ, empty if they do not
  * @param lostRecords predictions that were answered and could not be logged
+ * @param loaded the versions that are loaded here, the champion first
  */
 public record DeploymentStatus(
     long desiredChampion,
@@ -21,4 +23,21 @@ public record DeploymentStatus(
     long servedChallenger,
     long generation,
     Optional<String> problem,
-    long lostRecords) {}
+    long lostRecords,
+    List<LoadedVersion> loaded) {
+  /**
+   * Copies the list.
+   *
+   * @param desiredChampion the version that the champion alias points to
+   * @param servedChampion the version that answers here
+   * @param desiredChallenger the version that the challenger alias points to
+   * @param servedChallenger the version that answers its share here
+   * @param generation the generation of the champion alias that is served
+   * @param problem why the two differ, empty if they do not
+   * @param lostRecords predictions that were answered and could not be logged
+   * @param loaded the versions that are loaded here, the champion first
+   */
+  public DeploymentStatus {
+    loaded = List.copyOf(loaded);
+  }
+}

@@ -50,7 +50,7 @@ record FixedDeployment<X, Y>(
 
   @Override
   public DeploymentStatus status() {
-    return new DeploymentStatus(0, 0, 0, 0, 0, Optional.empty(), 0);
+    return new DeploymentStatus(0, 0, 0, 0, 0, Optional.empty(), 0, List.of());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.endolith.serving;
 
-import dev.endolith.data.Task;
 import dev.endolith.error.EndolithException;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower<X, Y> {
   private final String name;
-  private final Task<X, Y> task;
   private final Models models;
+  private final ModelLoader<X, Y> loader;
   private final @Nullable Canary canary;
   private final long budgetNanos;
   private final List<Experiment> experiments;
@@ -29,8 +29,8 @@ final class Follower<X, Y> {
 
   Follower(DeploymentBuilder<X, Y> builder) {
     this.name = builder.name;
-    this.task = builder.task;
     this.models = builder.models;
+    this.loader = new ModelLoader<>(models, builder.task, builder.warmUp(), builder.guards);
     this.canary = builder.canary;
     Duration budget = builder.latencyBudget;
     this.budgetNanos = budget == null ? 0 : Math.max(1, budget.toNanos());
@@ -40,13 +40,18 @@ final class Follower<X, Y> {
     this.previous = builder.previous;
   }
 
+  /** What serves while the aliases cannot be asked. */
+  Optional<Routing<X, Y>> kept(LastKnownGood copies) {
+    return loader.loadKept(name, copies).map(Routing::kept);
+  }
+
   /** The next routing, and why something optional is missing in it. */
   record Next<X, Y>(Routing<X, Y> routing, Optional<String> problem) {}
 
   /**
    * The next routing.
    *
-   * @throws EndolithException if champion or challenger cannot be found or loaded; nothing changes
+   * @throws EndolithException if the champion cannot be found or loaded; nothing changes
    */
   Next<X, Y> next(Routing<X, Y> before) {
     Map<String, Alias> aliases = aliases();
@@ -77,7 +82,10 @@ final class Follower<X, Y> {
     Alias first = aliases.get(Alias.CHAMPION);
     Alias second = canary == null ? null : aliases.get(canary.alias());
     ModelSlot<X, Y> champion = first == null ? null : loading.slot(first.version());
-    ModelSlot<X, Y> challenger = second == null ? null : loading.slot(second.version());
+    List<String> problems = new ArrayList<>();
+    // a challenger that cannot be used must not keep the champion from moving
+    ModelSlot<X, Y> challenger =
+        second == null ? null : loading.optional(second.version(), problems);
     boolean split = challenger != null && share > 0;
     Choice<X, Y> one =
         new Choice<>(
@@ -93,7 +101,6 @@ final class Follower<X, Y> {
                 generation(second),
                 Route.CANARY,
                 split ? new Assignment("", Alias.CHALLENGER, share) : Assignment.NONE);
-    List<String> problems = new ArrayList<>();
     List<ExperimentArms<X, Y>> arms = new ArrayList<>();
     for (Experiment experiment : experiments) {
       List<ModelSlot<X, Y>> slots = slots(experiment.arms(), aliases, loading, problems);
@@ -225,13 +232,17 @@ final class Follower<X, Y> {
     private final List<ModelSlot<X, Y>> fresh = new ArrayList<>();
 
     Loading(List<ModelSlot<X, Y>> loaded) {
-      loaded.forEach(slot -> slots.put(slot.version(), slot));
+      for (ModelSlot<X, Y> slot : loaded) {
+        if (!slot.loaded().lastKnownGood()) {
+          slots.put(slot.version(), slot);
+        }
+      }
     }
 
     ModelSlot<X, Y> slot(long version) {
       ModelSlot<X, Y> loaded = slots.get(version);
       if (loaded == null) {
-        loaded = new ModelSlot<>(version, models.load(models.get(name, version), task));
+        loaded = loader.load(models.get(name, version));
         slots.put(version, loaded);
         fresh.add(loaded);
       }

@@ -3,6 +3,7 @@ package dev.endolith.serving;
 import dev.endolith.model.Predictor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /*
  * A loaded version and the calls that are in it.
@@ -23,17 +24,50 @@ final class ModelSlot<X, Y> {
 
   private final Predictor<X, Y> predictor;
   private final long version;
+  private final LoadedVersion loaded;
+  private final @Nullable Breaker breaker;
+  private final long stored;
+  private volatile long measured = -1;
   private final AtomicIntegerArray calls = new AtomicIntegerArray(STRIPES * PADDING + PADDING);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean retired;
 
-  ModelSlot(long version, Predictor<X, Y> predictor) {
+  ModelSlot(
+      long version,
+      Predictor<X, Y> predictor,
+      LoadedVersion loaded,
+      @Nullable Breaker breaker,
+      long stored) {
     this.version = version;
+    this.breaker = breaker;
+    this.stored = stored;
+    this.loaded = loaded;
     this.predictor = predictor;
   }
 
   long version() {
     return version;
+  }
+
+  /**
+   * What the model holds: heap, measured once, or the size of its file if that is greater, as it is
+   * for a model outside the heap.
+   */
+  long bytes(Object shared) {
+    long known = measured;
+    if (known < 0) {
+      known = Math.max(stored, RetainedSize.of(this, shared));
+      measured = known;
+    }
+    return known;
+  }
+
+  LoadedVersion loaded() {
+    return loaded;
+  }
+
+  @Nullable Breaker breaker() {
+    return breaker;
   }
 
   Predictor<X, Y> predictor() {

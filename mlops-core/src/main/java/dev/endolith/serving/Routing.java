@@ -41,6 +41,12 @@ record Routing<X, Y>(
         true);
   }
 
+  /** Of one version that no alias was asked for; whatever the aliases say replaces it. */
+  static <X, Y> Routing<X, Y> kept(Choice<X, Y> champion) {
+    return new Routing<>(
+        champion, null, 0, "", null, List.of(), null, null, null, Map.of("", -1L), true);
+  }
+
   /** The way of a request: the first experiment that wants its key, the bandit, or the rollout. */
   Choice<X, Y> choose(String key, Id id) {
     if (plain) {

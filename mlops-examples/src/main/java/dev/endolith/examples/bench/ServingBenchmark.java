@@ -12,9 +12,12 @@ import dev.endolith.model.Predictor;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Candidate;
 import dev.endolith.registry.VersionState;
+import dev.endolith.serving.CallContext;
 import dev.endolith.serving.Deployment;
+import dev.endolith.serving.Guards;
 import dev.endolith.serving.Route;
 import dev.endolith.serving.Served;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,8 @@ public class ServingBenchmark {
 
   private Workspace workspace;
   private Deployment<Point, Boolean> deployment;
+  private Deployment<Point, Boolean> guardedDeployment;
+  private CallContext caller;
   private Predictor<Point, Boolean> model;
   private Point row;
   private Id id;
@@ -62,6 +67,16 @@ public class ServingBenchmark {
     workspace.models().transition("point", 1, VersionState.APPROVED, "benchmark");
     workspace.models().move("point", Alias.CHAMPION, 1, "benchmark");
     deployment = Deployment.of("point", TASK, workspace.models()).build();
+    guardedDeployment =
+        Deployment.of("point", TASK, workspace.models())
+            .guards(
+                Guards.none()
+                    .within(Duration.ofSeconds(1))
+                    .atMost(64)
+                    .ratePerCaller(1e9, 1_000)
+                    .breaker(0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(5)))
+            .build();
+    caller = CallContext.NONE.by("caller");
     model = new Sigmoid().load(new byte[0], TASK);
     row = new Point(0.1, -0.2, 0.3);
     id = new Id(1, 2);
@@ -71,6 +86,7 @@ public class ServingBenchmark {
   @TearDown
   public void close() {
     deployment.close();
+    guardedDeployment.close();
     workspace.close();
   }
 
@@ -92,6 +108,16 @@ public class ServingBenchmark {
   @Benchmark
   public Served<Boolean> deployed() {
     return deployment.predict(row);
+  }
+
+  /**
+   * The model behind a deployment with a deadline, a breaker, a bulkhead and a rate per caller.
+   *
+   * @return the answer
+   */
+  @Benchmark
+  public Served<Boolean> guarded() {
+    return guardedDeployment.predict(row, caller);
   }
 
   /** A model of three weights, which costs about as much as the smallest that anybody serves. */
@@ -120,6 +146,7 @@ public class ServingBenchmark {
 
   static final class Rows implements Suite {
     private static final double GOAL_NS = 100;
+    private static final double GUARDED_GOAL_NS = 350;
 
     @Override
     public String name() {
@@ -147,6 +174,18 @@ public class ServingBenchmark {
               deployed.ns() / direct.ns(),
               "at most 100 ns and 0 bytes more than direct",
               deployed.ns() - direct.ns() <= GOAL_NS && more < 1));
+      Score guarded = Bench.score(scores, "guarded");
+      double guards = guarded.bytes() - direct.bytes();
+      rows.add(
+          1,
+          new Row(
+              "guarded Deployment.predict",
+              guarded.ns(),
+              guards,
+              direct.ns(),
+              guarded.ns() / direct.ns(),
+              "at most 350 ns and 0 bytes more than direct",
+              guarded.ns() - direct.ns() <= GUARDED_GOAL_NS && guards < 1));
       return rows;
     }
   }

@@ -1,0 +1,20 @@
+package dev.endolith.serving;
+
+import java.util.Optional;
+
+/**
+ * A version that is loaded here, and how far it was tried before it took traffic. Immutable.
+ *
+ * @param version its number
+ * @param samples how many recorded samples it answered as at training
+ * @param warmUpAnswers how many answers it gave before it took traffic
+ * @param warmUpProblem why it was not warmed up until its answers' times settled, empty if it was
+ * @param lastKnownGood whether it came from this node's own copy, because the workspace could not
+ *     be reached
+ */
+public record LoadedVersion(
+    long version,
+    int samples,
+    long warmUpAnswers,
+    Optional<String> warmUpProblem,
+    boolean lastKnownGood) {}
