@@ -40,6 +40,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private final @Nullable Fallback<X, Y> rule;
   private final @Nullable PredictionLog log;
   private final @Nullable PredictionRecorder recorder;
+  private final LogSample sample;
   private final @Nullable AutoCloseable subscription;
   private final ReentrantLock swapping = new ReentrantLock();
   private volatile Routing<X, Y> routing;
@@ -59,7 +60,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.shadowing = builder.shadow == null ? null : new Shadow<>(name, task);
     this.rule = builder.rule;
     this.log = builder.log;
-    this.recorder = log == null ? null : new PredictionRecorder(name, log);
+    this.sample = builder.sample;
+    this.recorder = log == null ? null : new PredictionRecorder(name, log, builder.sampled);
     this.routing = Routing.none();
     refresh();
     this.subscription =
@@ -135,7 +137,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   /** The answer is out: its record, its shadow, and its reward to come. */
   private Served<Y> served(
       Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Served<Y> served) {
-    if (recorder != null) {
+    if (recorder != null && sample.takes(key, served.id())) { // log hook
       recorder.record(record(x, key, served, choice.assignment()));
     }
     ModelSlot<X, Y> shadow = now.shadow();
@@ -344,6 +346,11 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         now.champion().generation(),
         problem,
         recorder == null ? 0 : recorder.lost());
+  }
+
+  /** Contract hook: the champion that answers now, 0 for none; one volatile read. */
+  long champion() {
+    return version(routing.champion().slot());
   }
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {

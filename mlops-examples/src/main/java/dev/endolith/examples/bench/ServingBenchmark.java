@@ -128,7 +128,7 @@ public class ServingBenchmark {
 
     @Override
     public List<Class<?>> benchmarks() {
-      return List.of(ServingBenchmark.class, CompiledBenchmark.class);
+      return List.of(ServingBenchmark.class, CompiledBenchmark.class, ContractBenchmark.class);
     }
 
     @Override
@@ -147,6 +147,7 @@ public class ServingBenchmark {
               deployed.ns() / direct.ns(),
               "at most 100 ns and 0 bytes more than direct",
               deployed.ns() - direct.ns() <= GOAL_NS && more < 1));
+      rows.add(ContractBenchmark.row(scores));
       return rows;
     }
   }
