@@ -69,7 +69,7 @@ class DeploymentMetersTest {
                 "m",
                 2,
                 Alert.Kind.DRIFT,
-                Alert.Severity.values()[0],
+                Alert.Severity.WARNING,
                 Instant.EPOCH,
                 "w",
                 List.of(),

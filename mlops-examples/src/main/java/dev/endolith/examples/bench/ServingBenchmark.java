@@ -147,7 +147,7 @@ public class ServingBenchmark {
               deployed.ns() / direct.ns(),
               "at most 100 ns and 0 bytes more than direct",
               deployed.ns() - direct.ns() <= GOAL_NS && more < 1));
-      rows.add(ContractBenchmark.row(scores));
+      rows.addAll(ContractBenchmark.rows(scores));
       return rows;
     }
   }
