@@ -74,6 +74,30 @@ public interface Features<X> {
   X read(RawRow raw);
 
   /**
+   * Whether {@link #with} can make changed rows.
+   *
+   * @return true for records, {@link #rows(Schema)}, and what a builder was told to change
+   */
+  default boolean changes() {
+    return false;
+  }
+
+  /**
+   * A row like another one with other values in its fields; whatever is no feature stays.
+   *
+   * @param row the row, not changed
+   * @param values a value for every field of the schema; those that are the row's own may stay as
+   *     the row has them
+   * @return the changed row
+   * @throws IllegalArgumentException if the row's type cannot hold a value
+   * @throws IllegalStateException if {@link #changes()} is false
+   */
+  default X with(X row, Row values) {
+    throw new IllegalStateException(
+        "these features cannot change rows; give their builder changes(...)");
+  }
+
+  /**
    * The features of a record: numbers, booleans, enums, strings, {@code BigDecimal}, {@code
    * LocalDate}, {@code Instant}, {@code Nullable} boxes of them, and nested records, whose fields
    * are named {@code outer.inner}. {@link Feature}, {@link Sensitive}, {@link Text} and {@link

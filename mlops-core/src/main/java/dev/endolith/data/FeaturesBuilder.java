@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -22,6 +23,7 @@ public final class FeaturesBuilder<X> {
       new ArrayList<>();
   private Sensitivity next = Sensitivity.PUBLIC;
   private @Nullable Function<RawRow, X> reader;
+  private @Nullable BiFunction<? super X, Row, ? extends X> changer;
 
   FeaturesBuilder(Class<X> type) {
     this.type = type;
@@ -119,6 +121,18 @@ public final class FeaturesBuilder<X> {
   }
 
   /**
+   * Says how to make a row like another one with other values; needed only for contracts that clip
+   * or impute.
+   *
+   * @param changer makes a row of a row, which it does not change, and the values of all fields
+   * @return this
+   */
+  public FeaturesBuilder<X> changes(BiFunction<? super X, Row, ? extends X> changer) {
+    this.changer = changer;
+    return this;
+  }
+
+  /**
    * Builds the features.
    *
    * @return the features
@@ -130,7 +144,8 @@ public final class FeaturesBuilder<X> {
         Schema.of(fields),
         new ArrayList<>(numbers),
         new ArrayList<>(categories),
-        reader);
+        reader,
+        changer);
   }
 
   private FeaturesBuilder<X> add(
@@ -151,7 +166,8 @@ public final class FeaturesBuilder<X> {
       Schema schema,
       List<@Nullable ToDoubleFunction<? super X>> numbers,
       List<@Nullable Function<? super X, @Nullable String>> categories,
-      @Nullable Function<RawRow, X> reader)
+      @Nullable Function<RawRow, X> reader,
+      @Nullable BiFunction<? super X, Row, ? extends X> changer)
       implements Features<X> {
     @Override
     public double number(X row, int field) {
@@ -171,6 +187,16 @@ public final class FeaturesBuilder<X> {
             "field '" + schema.field(field).name() + "' is numeric; read it with number()");
       }
       return getter.apply(row);
+    }
+
+    @Override
+    public boolean changes() {
+      return changer != null;
+    }
+
+    @Override
+    public X with(X row, Row values) {
+      return changer == null ? Features.super.with(row, values) : changer.apply(row, values);
     }
 
     @Override

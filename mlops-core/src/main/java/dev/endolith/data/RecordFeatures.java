@@ -53,9 +53,11 @@ final class RecordFeatures<X> implements Features<X> {
   private final MethodHandle fill;
   private final double[] blank;
   private final Maker maker;
+  private final RecordChanges changes;
 
-  private RecordFeatures(Schema schema, List<Leaf> leaves, Maker maker) {
+  private RecordFeatures(Schema schema, List<Leaf> leaves, Maker maker, RecordChanges changes) {
     this.schema = schema;
+    this.changes = changes;
     this.maker = maker;
     this.numbers = new MethodHandle[leaves.size()];
     this.categories = new MethodHandle[leaves.size()];
@@ -93,7 +95,10 @@ final class RecordFeatures<X> implements Features<X> {
       throw new IllegalArgumentException("record " + type.getName() + " has no feature");
     }
     return new RecordFeatures<>(
-        Schema.of(leaves.stream().map(Leaf::field).toList()), leaves, maker);
+        Schema.of(leaves.stream().map(Leaf::field).toList()),
+        leaves,
+        maker,
+        RecordChanges.bind(type, lookup));
   }
 
   @Override
@@ -147,6 +152,17 @@ final class RecordFeatures<X> implements Features<X> {
   @SuppressWarnings("unchecked") // the maker calls X's canonical constructor
   public X read(RawRow raw) {
     return (X) Objects.requireNonNull(maker.make(raw));
+  }
+
+  @Override
+  public boolean changes() {
+    return true;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the changes call X's canonical constructor
+  public X with(X row, Row values) {
+    return (X) changes.apply(row, values);
   }
 
   private IllegalStateException failed(int field, Throwable e) {
@@ -224,7 +240,7 @@ final class RecordFeatures<X> implements Features<X> {
             + " record of them; mark the component @Ignore if it is not a feature");
   }
 
-  private static MethodHandle accessor(
+  static MethodHandle accessor(
       Class<?> type, RecordComponent component, MethodHandles.Lookup lookup) {
     try {
       component.getAccessor().setAccessible(true);
@@ -372,21 +388,7 @@ final class RecordFeatures<X> implements Features<X> {
       RecordComponent[] components,
       List<Maker> makers,
       MethodHandles.Lookup lookup) {
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    MethodHandle constructor;
-    try {
-      var reflected = type.getDeclaredConstructor(types);
-      reflected.setAccessible(true);
-      constructor =
-          lookup
-              .unreflectConstructor(reflected)
-              .asType(methodType(Object.class, types))
-              .asSpreader(Object[].class, types.length)
-              .asType(methodType(Object.class, Object[].class));
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      throw inaccessible(type, e);
-    }
+    MethodHandle constructor = constructor(type, components, lookup);
     return row -> {
       @Nullable Object[] arguments = new Object[makers.size()];
       for (int i = 0; i < arguments.length; i++) {
@@ -401,6 +403,24 @@ final class RecordFeatures<X> implements Features<X> {
         throw row.bad("", type.getSimpleName() + " refuses the row: " + e.getClass().getName());
       }
     };
+  }
+
+  /** The canonical constructor, of type (Object[])Object. */
+  static MethodHandle constructor(
+      Class<?> type, RecordComponent[] components, MethodHandles.Lookup lookup) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      var reflected = type.getDeclaredConstructor(types);
+      reflected.setAccessible(true);
+      return lookup
+          .unreflectConstructor(reflected)
+          .asType(methodType(Object.class, types))
+          .asSpreader(Object[].class, types.length)
+          .asType(methodType(Object.class, Object[].class));
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw inaccessible(type, e);
+    }
   }
 
   /** One field and its accessor, of type (Object)double or (Object)String. */

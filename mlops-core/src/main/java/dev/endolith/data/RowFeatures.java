@@ -27,6 +27,16 @@ final class RowFeatures implements Features<Row> {
   }
 
   @Override
+  public boolean changes() {
+    return true;
+  }
+
+  @Override
+  public Row with(Row row, Row values) {
+    return values;
+  }
+
+  @Override
   public Row read(RawRow raw) {
     double[] numbers = new double[schema.size()];
     Arrays.fill(numbers, Double.NaN);

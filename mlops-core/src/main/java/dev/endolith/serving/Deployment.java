@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.ContractCounts;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
@@ -96,6 +97,20 @@ public interface Deployment<X, Y> extends AutoCloseable {
   }
 
   /**
+   * A deployment that tells an observer of every call.
+   *
+   * @param deployment the deployment
+   * @param observer is told
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return the same deployment, to be called in its place
+   */
+  static <X, Y> Deployment<X, Y> observed(
+      Deployment<X, Y> deployment, PredictionObserver observer) {
+    return new ObservedDeployment<>(deployment, observer);
+  }
+
+  /**
    * The deployment's name.
    *
    * @return the name
@@ -123,6 +138,7 @@ public interface Deployment<X, Y> extends AutoCloseable {
    *
    * @param x the row
    * @return the answer and who gave it
+   * @throws dev.endolith.contract.InputRefusedException if the input contract refuses the row
    * @throws dev.endolith.error.PredictionException if no version serves or the model fails, and so
    *     does everything that stands in for it
    */
@@ -136,6 +152,7 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * @param x the row
    * @param context what is known; its key wins over the task's
    * @return the answer and who gave it
+   * @throws dev.endolith.contract.InputRefusedException if the input contract refuses the row
    * @throws dev.endolith.error.PredictionException if no version serves or the model fails, and so
    *     does everything that stands in for it
    */
@@ -272,6 +289,15 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * @return their counts, empty without a challenger
    */
   default Optional<ServiceHealth> health() {
+    return Optional.empty();
+  }
+
+  /**
+   * What the input contract found on this node, since it took over.
+   *
+   * @return the counts, empty without a contract
+   */
+  default Optional<ContractCounts> contract() {
     return Optional.empty();
   }
 

@@ -1,5 +1,7 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.InputContract;
+import dev.endolith.contract.OutputPolicy;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
 import dev.endolith.event.Events;
@@ -32,6 +34,8 @@ public final class DeploymentBuilder<X, Y> {
   PrivacyPolicy privacy = PrivacyPolicy.standard();
   Clock clock = Clock.systemUTC();
   @Nullable PredictionLog log;
+  LogSample sample = LogSample.ALL;
+  boolean sampled;
   @Nullable Events events;
   @Nullable IdGenerator ids;
   @Nullable Canary canary;
@@ -41,6 +45,8 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable String shadow;
   boolean previous;
   @Nullable Fallback<X, Y> rule;
+  @Nullable VersionContracts<X> contracts;
+  OutputPolicy output = OutputPolicy.FULL;
   @Nullable LastKnownGood copies;
   Guards guards = Guards.none();
   @Nullable Executor executor;
@@ -56,10 +62,35 @@ public final class DeploymentBuilder<X, Y> {
   /**
    * Keeps every prediction in a log. Without one feedback cannot be given.
    *
+   * <p>Predictions are handed to a thread that writes them in batches; up to 8 192 wait in memory.
+   * While the log is slower than traffic and the queue is full, predicting waits for room, so that
+   * none is missing. Only while the log fails does predicting go on without it: what finds no room
+   * then is counted in {@link DeploymentStatus#lostRecords()}. A process that dies loses its queue.
+   *
    * @param predictions the log
    * @return this
    */
   public DeploymentBuilder<X, Y> log(PredictionLog predictions) {
+    this.log = predictions;
+    this.sample = LogSample.ALL;
+    this.sampled = false;
+    return this;
+  }
+
+  /**
+   * Keeps a share of predictions in a log, and never waits for it: a prediction that finds the
+   * queue full is counted in {@link DeploymentStatus#lostRecords()} and not logged. The share is of
+   * keys, by a hash: a key is kept with all its predictions or none, the same on every node.
+   * Feedback for what was not kept is unknown. A managed model's loop needs the full log.
+   *
+   * @param predictions the log
+   * @param share the share of keys to keep, in (0, 1]; 1 keeps what there is room for
+   * @return this
+   * @throws IllegalArgumentException if it is not in (0, 1]
+   */
+  public DeploymentBuilder<X, Y> sampledLog(PredictionLog predictions, double share) {
+    this.sample = new LogSample(share);
+    this.sampled = true;
     this.log = predictions;
     return this;
   }
@@ -280,6 +311,41 @@ public final class DeploymentBuilder<X, Y> {
   }
 
   /**
+   * Checks every row by the contract of the champion, its attachment {@link
+   * InputContract#ATTACHMENT}, before any version is asked. A version that has none is not checked;
+   * one whose contract cannot be read or bound does not load.
+   *
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> contract() {
+    this.contracts = VersionContracts.attached(name, task, models);
+    return this;
+  }
+
+  /**
+   * Checks every row by one contract, whichever version is champion, before any version is asked.
+   *
+   * @param contract the contract
+   * @return this
+   * @throws IllegalArgumentException if it cannot be bound to the task's features
+   */
+  public DeploymentBuilder<X, Y> contract(InputContract contract) {
+    this.contracts = VersionContracts.fixed(contract.bind(task.features()));
+    return this;
+  }
+
+  /**
+   * Says how much of an answer its caller sees. The log, the shadow and rollouts see all of it.
+   *
+   * @param policy the policy; by default everything
+   * @return this
+   */
+  public DeploymentBuilder<X, Y> output(OutputPolicy policy) {
+    this.output = policy;
+    return this;
+  }
+
+  /**
    * Gives the times of predictions.
    *
    * @param source the clock; by default the system's
@@ -305,10 +371,23 @@ public final class DeploymentBuilder<X, Y> {
    * Builds the deployment and loads what the aliases point to.
    *
    * @return the deployment; without a champion it answers as soon as there is one
+   * @throws IllegalStateException if it is to start from a copy and to check rows by contracts that
+   *     are kept in the workspace
    */
   public Deployment<X, Y> build() {
+    if (copies != null && contracts != null && contracts.areAttached()) {
+      throw new IllegalStateException(
+          "deployment '"
+              + name
+              + "' can start from a copy while the workspace is down, where no version's contract can"
+              + " be read; give it one with contract(InputContract)");
+    }
     IdGenerator generator =
         ids == null ? new IdGenerator(clock, RandomGenerator.getDefault()) : ids;
-    return new FollowingDeployment<>(this, generator);
+    FollowingDeployment<X, Y> following = new FollowingDeployment<>(this, generator);
+    // contract hook: what goes in and comes out is decided around everything else
+    return contracts == null && output.equals(OutputPolicy.FULL)
+        ? following
+        : new ContractedDeployment<>(following, task, contracts, output);
   }
 }

@@ -1,6 +1,7 @@
 package dev.endolith.serving;
 
 import dev.endolith.data.Id;
+import java.time.Instant;
 
 /** What became of a piece of feedback. */
 public sealed interface FeedbackResult {
@@ -17,6 +18,14 @@ public sealed interface FeedbackResult {
    * @param label the label that stands
    */
   record AlreadyKnown(String label) implements FeedbackResult {}
+
+  /**
+   * No prediction has that id or key yet; it waits for one. Only a log that waits answers so:
+   * {@link PredictionLog#awaiting}.
+   *
+   * @param until when it is given up
+   */
+  record Pending(Instant until) implements FeedbackResult {}
 
   /** No prediction has that id or key. */
   record UnknownPrediction() implements FeedbackResult {}

@@ -26,6 +26,7 @@ final class Follower<X, Y> {
   private final @Nullable BanditMemory bandit;
   private final @Nullable String shadow;
   private final boolean previous;
+  private final @Nullable VersionContracts<X> contracts;
 
   Follower(DeploymentBuilder<X, Y> builder) {
     this.name = builder.name;
@@ -38,6 +39,7 @@ final class Follower<X, Y> {
     this.bandit = builder.bandit;
     this.shadow = builder.shadow;
     this.previous = builder.previous;
+    this.contracts = builder.contracts;
   }
 
   /** What serves while the aliases cannot be asked. */
@@ -242,6 +244,9 @@ final class Follower<X, Y> {
     ModelSlot<X, Y> slot(long version) {
       ModelSlot<X, Y> loaded = slots.get(version);
       if (loaded == null) {
+        if (contracts != null) {
+          contracts.load(version); // contract hook: it must be there before the version answers
+        }
         loaded = loader.load(models.get(name, version));
         slots.put(version, loaded);
         fresh.add(loaded);

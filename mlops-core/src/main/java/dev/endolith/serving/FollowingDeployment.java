@@ -48,6 +48,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private final @Nullable Fallback<X, Y> rule;
   private final @Nullable PredictionLog log;
   private final @Nullable PredictionRecorder recorder;
+  private final LogSample sample;
   private final @Nullable SafetyCopy<X, Y> safety;
   private final @Nullable AutoCloseable subscription;
   private final Doorkeeper door;
@@ -73,8 +74,9 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.shadowing = builder.shadow == null ? null : new Shadow<>(name, task);
     this.rule = builder.rule;
     this.log = builder.log;
-    this.recorder = log == null ? null : new PredictionRecorder(name, log);
     this.safety = builder.copies == null ? null : new SafetyCopy<>(builder, follower);
+    this.sample = builder.sample;
+    this.recorder = log == null ? null : new PredictionRecorder(name, log, builder.sampled);
     this.routing = Routing.none();
     refresh();
     this.subscription =
@@ -309,7 +311,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   /** The answer is out: its record, its shadow, and its reward to come. */
   private Served<Y> served(
       Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Served<Y> served) {
-    if (recorder != null) {
+    if (recorder != null && sample.takes(key, served.id())) { // log hook
       recorder.record(record(x, key, served, choice.assignment()));
     }
     ModelSlot<X, Y> shadow = now.shadow();
@@ -565,6 +567,11 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
 
   private static long version(Optional<Alias> alias) {
     return alias.map(Alias::version).orElse(0L);
+  }
+
+  /** Contract hook: the champion that answers now, 0 for none; one volatile read. */
+  long champion() {
+    return version(routing.champion().slot());
   }
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {

@@ -2,6 +2,9 @@ package dev.endolith.serving;
 
 import dev.endolith.data.Schema;
 import dev.endolith.registry.InMemoryTransactions;
+import dev.endolith.registry.StateStore;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -49,6 +52,33 @@ public interface PredictionLog {
    * @return the counts; zeros for an unknown deployment
    */
   LogCounts counts(String deployment);
+
+  /**
+   * A log that keeps labels which arrive before their prediction, as they do where another node
+   * answered and its record is still on its way. They wait in a document of the state store, for
+   * every node to join, and are given up after a while.
+   *
+   * @param log the log that predictions and labels go to
+   * @param state where labels wait
+   * @param patience how long a label waits, positive
+   * @param clock tells the time
+   * @return the log
+   * @throws IllegalArgumentException if the patience is not positive
+   */
+  static AwaitingLog awaiting(PredictionLog log, StateStore state, Duration patience, Clock clock) {
+    return new AwaitingLog(log, state, patience, clock);
+  }
+
+  /**
+   * A log that tells a listener what it stored.
+   *
+   * @param log the log
+   * @param listener is told
+   * @return the log
+   */
+  static PredictionLog tee(PredictionLog log, LogListener listener) {
+    return new TeeLog(log, listener);
+  }
 
   /**
    * A log that is lost with the process.

@@ -1,6 +1,7 @@
 package dev.endolith.serving;
 
 import dev.endolith.error.EndolithException;
+import dev.endolith.error.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * The log is complete: a serving thread that finds the queue full waits for room. Only while the log
  * itself refuses to write does serving go on without it: records beyond the queue are then counted as
  * lost, because an answer matters more than its record.
+ *
+ * A log that is sampled need not be complete: a serving thread never waits for it, and what finds no
+ * room is counted as lost.
  */
 final class PredictionRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionRecorder.class);
@@ -28,6 +32,7 @@ final class PredictionRecorder implements AutoCloseable {
   private static final long RETRY_MILLIS = 200;
 
   private final PredictionLog log;
+  private final boolean neverWaits;
   private final BlockingQueue<PredictionRecord> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
@@ -39,8 +44,9 @@ final class PredictionRecorder implements AutoCloseable {
   private volatile @Nullable EndolithException failure;
   private final Thread drain;
 
-  PredictionRecorder(String deployment, PredictionLog log) {
+  PredictionRecorder(String deployment, PredictionLog log, boolean neverWaits) {
     this.log = log;
+    this.neverWaits = neverWaits;
     this.drain = new Thread(this::drain, "endolith-log-" + deployment);
     this.drain.setDaemon(true);
     this.drain.start();
@@ -52,7 +58,7 @@ final class PredictionRecorder implements AutoCloseable {
       return;
     }
     try {
-      while (!failing && !closing) {
+      while (!neverWaits && !failing && !closing) {
         if (queue.offer(record, RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
           accepted.incrementAndGet();
           return;
@@ -121,11 +127,18 @@ final class PredictionRecorder implements AutoCloseable {
           lock.unlock();
         }
         return;
-      } catch (EndolithException e) {
+      } catch (RuntimeException e) {
+        // of any kind: a drain that ended would let every serving thread wait for room for ever
         if (!failing) {
           LOG.warn("The prediction log cannot be written; serving goes on without it", e);
         }
-        failure = e;
+        failure =
+            e instanceof EndolithException known
+                ? known
+                : new StorageException(
+                    "append predictions",
+                    "the prediction log failed with " + e.getClass().getName(),
+                    e);
         failing = true;
         lock.lock();
         try {

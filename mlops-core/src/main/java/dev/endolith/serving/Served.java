@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.Findings;
 import dev.endolith.data.Id;
 import dev.endolith.model.Prediction;
 
@@ -12,10 +13,30 @@ import dev.endolith.model.Prediction;
  * @param generation the generation of the alias that the version was served under, 0 for a fixed
  *     one
  * @param route why that version answered
+ * @param findings what the input contract found in the row; {@link Findings#NONE} without a
+ *     contract
  * @param <Y> the answer
  */
 public record Served<Y>(
-    Prediction<Y> prediction, Id id, long version, long generation, Route route) {
+    Prediction<Y> prediction,
+    Id id,
+    long version,
+    long generation,
+    Route route,
+    Findings findings) {
+  /**
+   * An answer to a row that no contract looked at.
+   *
+   * @param prediction the model's answer, with its scores
+   * @param id identifies the answer
+   * @param version the number of the version that answered
+   * @param generation the generation of the alias
+   * @param route why that version answered
+   */
+  public Served(Prediction<Y> prediction, Id id, long version, long generation, Route route) {
+    this(prediction, id, version, generation, route, Findings.NONE);
+  }
+
   /**
    * The answer.
    *

@@ -75,6 +75,9 @@ class ArchitectureTest {
     "dev.endolith.registry.webhook..",
     "dev.endolith.registry.mlflow.."
   };
+  private static final String[] INTEGRATIONS = {
+    "dev.endolith.kafka..", "dev.endolith.micrometer..", "dev.endolith.opentelemetry.."
+  };
   private static final DescribedPredicate<JavaClass> LIBRARY =
       describe("library classes", type -> !resideInAPackage(EXAMPLES).test(type));
   private static final DescribedPredicate<JavaClass> CORE =
@@ -130,6 +133,30 @@ class ArchitectureTest {
           .should()
           .beFreeOfCycles()
           .because("a package sees only those below it")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule integrationsAreSeenByNobody =
+      noClasses()
+          .that(LIBRARY)
+          .and()
+          .resideOutsideOfPackages(INTEGRATIONS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(INTEGRATIONS)
+          .because("their jars are optional")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule contractsSeeOnlyWhatIsBelow =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.endolith.contract..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.endolith.registry..", "dev.endolith.serving..", "dev.endolith.pipeline..")
+          .because("serving sees contracts, not the other way round")
           .allowEmptyShould(true);
 
   @ArchTest

@@ -1,6 +1,7 @@
 package dev.endolith.serving.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.endolith.contract.InputRefusedException;
 import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.data.Schema;
@@ -295,6 +296,8 @@ final class ModelEndpoint<X, Y> {
           throw new Problem(503, "Model '" + name() + "' is not ready", RETRY);
         }
         throw new Problem(500, e.getMessage() == null ? "the model failed" : e.getMessage());
+      } catch (InputRefusedException e) {
+        throw Problem.bad("row " + answers.size() + ": " + e.getMessage());
       } catch (RuntimeException e) {
         // a message may hold the row's values
         throw new Problem(

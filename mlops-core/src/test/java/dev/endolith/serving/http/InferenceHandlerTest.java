@@ -29,7 +29,8 @@ class InferenceHandlerTest {
 
   private static InferenceResponse call(
       InferenceHandler handler, String method, String path, String body) {
-    return handler.handle(
+    return Exchange.send(
+        handler,
         new InferenceRequest(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -230,7 +231,8 @@ class InferenceHandlerTest {
       InferenceHandler handler, String model, String head, byte[] data, String headerLength) {
     byte[] json = head.getBytes(StandardCharsets.UTF_8);
     byte[] body = ByteBuffer.allocate(json.length + data.length).put(json).put(data).array();
-    return handler.handle(
+    return Exchange.send(
+        handler,
         new InferenceRequest(
             "POST",
             "/v2/models/" + model + "/infer",
@@ -455,14 +457,16 @@ class InferenceHandlerTest {
 
   private static InferenceResponse with(
       InferenceHandler handler, String method, String path, String authorization) {
-    return handler.handle(
+    return Exchange.send(
+        handler,
         new InferenceRequest(method, path, Map.of("Authorization", authorization), new byte[0]));
   }
 
   @Test
   void handle_webPageWithoutToken_isRefused() {
     bad(
-        handler.handle(
+        Exchange.send(
+            handler,
             new InferenceRequest("GET", "/v2", Map.of("Origin", "http://x.test"), new byte[0])),
         403);
   }
@@ -500,11 +504,13 @@ class InferenceHandlerTest {
   @Test
   void handle_requestId_isGivenBack() {
     InferenceResponse response =
-        handler.handle(
+        Exchange.send(
+            handler,
             new InferenceRequest("GET", "/v2", Map.of("X-Request-ID", "r-1"), new byte[0]));
     assertThat(response.headers()).containsEntry("X-Request-Id", "r-1");
     InferenceResponse forged =
-        handler.handle(
+        Exchange.send(
+            handler,
             new InferenceRequest("GET", "/v2", Map.of("X-Request-ID", "r\r\nX: y"), new byte[0]));
     assertThat(forged.headers()).doesNotContainKey("X-Request-Id");
   }

@@ -29,7 +29,8 @@ class ProtocolTest {
 
   private JsonNode call(String method, String path, String body) throws IOException {
     InferenceResponse response =
-        handler.handle(
+        Exchange.send(
+            handler,
             new InferenceRequest(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
     assertThat(response.status())
         .as(() -> new String(response.body(), StandardCharsets.UTF_8))
@@ -93,7 +94,8 @@ class ProtocolTest {
   @Test
   void statistics_afterCalls_countRowsAndFailures() throws IOException {
     call("POST", "/v2/models/sum/infer", ASK);
-    handler.handle(new InferenceRequest("POST", "/v2/models/sum/infer", Map.of(), new byte[1]));
+    Exchange.send(
+        handler, new InferenceRequest("POST", "/v2/models/sum/infer", Map.of(), new byte[1]));
     JsonNode stats = conforms(get("/v2/models/sum/stats"), "statistics");
     assertThat(stats.at("/model_stats/0/inference_count").asInt()).isEqualTo(1);
     assertThat(stats.at("/model_stats/0/inference_stats/success/count").asInt()).isEqualTo(1);

@@ -155,7 +155,7 @@ public class ServingBenchmark {
 
     @Override
     public List<Class<?>> benchmarks() {
-      return List.of(ServingBenchmark.class, CompiledBenchmark.class);
+      return List.of(ServingBenchmark.class, CompiledBenchmark.class, ContractBenchmark.class);
     }
 
     @Override
@@ -186,6 +186,7 @@ public class ServingBenchmark {
               guarded.ns() / direct.ns(),
               "at most 350 ns and 0 bytes more than direct",
               guarded.ns() - direct.ns() <= GUARDED_GOAL_NS && guards < 1));
+      rows.addAll(ContractBenchmark.rows(scores));
       return rows;
     }
   }

@@ -1,0 +1,133 @@
+package dev.endolith.kafka;
+
+import dev.endolith.data.CanonicalJson;
+import dev.endolith.data.Field;
+import dev.endolith.data.Row;
+import dev.endolith.registry.Names;
+import dev.endolith.serving.Feedback;
+import dev.endolith.serving.FeedbackResult;
+import dev.endolith.serving.LogListener;
+import dev.endolith.serving.PredictionRecord;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Sends what a prediction log stored to a topic, as JSON. Give it to {@code PredictionLog.tee(log,
+ * sink)}: records are those after the privacy policy. Thread-safe.
+ *
+ * <p>A message is keyed by the prediction's id, so that a prediction and its label are in one
+ * partition, in order. Its JSON has {@code type}, {@code prediction} or {@code label}; numbers that
+ * are missing are absent. What cannot be sent is counted and not sent again: the log has it. A
+ * producer whose buffer is full blocks the thread that writes the log for its {@code max.block.ms};
+ * set that small.
+ */
+public final class KafkaSink implements LogListener {
+  private final Producer<String, String> producer;
+  private final String topic;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
+
+  private KafkaSink(Producer<String, String> producer, String topic) {
+    this.producer = producer;
+    this.topic = Names.check("topic", topic);
+  }
+
+  /**
+   * A sink.
+   *
+   * @param producer sends texts; the host configures and closes it
+   * @param topic the topic: letters, digits, {@code _ . -}
+   * @return the sink
+   * @throws IllegalArgumentException if the topic's name breaks the rule
+   */
+  public static KafkaSink of(Producer<String, String> producer, String topic) {
+    return new KafkaSink(producer, topic);
+  }
+
+  /**
+   * Messages that the brokers acknowledged.
+   *
+   * @return how many, since it was made
+   */
+  public long sent() {
+    return sent.get();
+  }
+
+  /**
+   * Messages that could not be sent.
+   *
+   * @return how many, since it was made
+   */
+  public long lost() {
+    return lost.get();
+  }
+
+  @Override
+  public void predicted(List<PredictionRecord> records) {
+    for (PredictionRecord record : records) {
+      send(record.id().toString(), json(record));
+    }
+  }
+
+  @Override
+  public void labelled(String deployment, FeedbackResult.Accepted accepted, Feedback feedback) {
+    Map<String, Object> message = new TreeMap<>();
+    message.put("type", "label");
+    message.put("id", accepted.prediction().toString());
+    message.put("deployment", deployment);
+    message.put("label", feedback.label());
+    message.put("at", feedback.at());
+    send(accepted.prediction().toString(), message);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
+  private void send(String key, Map<String, Object> message) {
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, key, CanonicalJson.write(message)),
+          (metadata, failure) -> (failure == null ? sent : lost).incrementAndGet());
+    } catch (KafkaException | IllegalStateException e) {
+      lost.incrementAndGet(); // the producer is closed, fenced or full
+    }
+  }
+
+  private static Map<String, Object> json(PredictionRecord record) {
+    Map<String, Object> message = new TreeMap<>();
+    message.put("type", "prediction");
+    message.put("id", record.id().toString());
+    message.put("deployment", record.deployment());
+    message.put("key", record.key());
+    message.put("at", record.at());
+    message.put("version", record.version());
+    message.put("generation", record.generation());
+    message.put("route", record.route().name());
+    message.put("features", features(record.features()));
+    message.put("value", record.value());
+    message.put("scores", Arrays.stream(record.scores()).boxed().toList());
+    message.put("experiment", record.assignment().experiment());
+    message.put("arm", record.assignment().arm());
+    message.put("propensity", record.assignment().propensity());
+    return message;
+  }
+
+  private static Map<String, Object> features(Row row) {
+    Map<String, Object> features = new TreeMap<>();
+    for (int i = 0; i < row.schema().size(); i++) {
+      if (!row.isMissing(i)) {
+        Field field = row.schema().field(i);
+        if (field.type().numeric()) {
+          features.put(field.name(), row.number(i));
+        } else {
+          features.put(field.name(), String.valueOf(row.category(i)));
+        }
+      }
+    }
+    return features;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.endolith.serving;
+
+import dev.endolith.contract.Admitted;
+import dev.endolith.contract.BoundContract;
+import dev.endolith.contract.ContractCounts;
+import dev.endolith.contract.Findings;
+import dev.endolith.contract.InputRefusedException;
+import dev.endolith.contract.OutputPolicy;
+import dev.endolith.data.Task;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * What goes into a deployment and what its caller sees of the answer. It stands around everything
+ * else: a refused row costs no id and no place, and the log keeps what the model was asked and all of
+ * what it said. Every way to predict must be written out here, as one that is delegated would go
+ * around the contract; a test looks.
+ */
+final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
+  private final FollowingDeployment<X, Y> following;
+  private final Task<X, Y> task;
+  private final @Nullable VersionContracts<X> contracts;
+  private final OutputPolicy output;
+
+  ContractedDeployment(
+      FollowingDeployment<X, Y> following,
+      Task<X, Y> task,
+      @Nullable VersionContracts<X> contracts,
+      OutputPolicy output) {
+    super(following);
+    this.following = following;
+    this.task = task;
+    this.contracts = contracts;
+    this.output = output;
+  }
+
+  @Override
+  public Served<Y> predict(X x) {
+    return predict(x, CallContext.NONE);
+  }
+
+  @Override
+  public Served<Y> predict(X x, CallContext context) {
+    BoundContract<X> contract = bound();
+    if (contract == null) {
+      return shown(inner.predict(x, context), Findings.NONE);
+    }
+    Admitted<X> admitted = contract.admit(x);
+    return shown(inner.predict(admitted.row(), context), admitted.findings());
+  }
+
+  @Override
+  public CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
+    BoundContract<X> contract = bound();
+    Admitted<X> admitted;
+    try {
+      admitted = contract == null ? new Admitted<>(x, Findings.NONE) : contract.admit(x);
+    } catch (InputRefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<Served<Y>> inside = inner.predictAsync(admitted.row(), context);
+    CompletableFuture<Served<Y>> outside =
+        inside.thenApply(served -> shown(served, admitted.findings()));
+    // whoever cancels what it was given wants no model to be asked
+    outside.whenComplete(
+        (served, failure) -> {
+          if (outside.isCancelled()) {
+            inside.cancel(false);
+          }
+        });
+    return outside;
+  }
+
+  /** By the contract of the champion at the beginning, which is the version that answers. */
+  @Override
+  public Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context) {
+    BoundContract<X> contract = bound();
+    ContractedBatch<X, Y> batch =
+        new ContractedBatch<>(
+            name(),
+            rows.iterator(),
+            x -> contract == null ? new Admitted<>(x, Findings.NONE) : contract.admit(x),
+            this::shown);
+    Stream<RowResult<Y>> results = inner.predictAll(stream(batch.admitted()), context);
+    batch.answeredBy(results.iterator());
+    return stream(batch).onClose(results::close).onClose(rows::close);
+  }
+
+  private static <R> Stream<R> stream(Iterator<R> iterator) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(iterator, Spliterator.ORDERED), false);
+  }
+
+  private @Nullable BoundContract<X> bound() {
+    return contracts == null ? null : contracts.of(following.champion());
+  }
+
+  private Served<Y> shown(Served<Y> served, Findings findings) {
+    return new Served<>(
+        output.apply(task, served.prediction()),
+        served.id(),
+        served.version(),
+        served.generation(),
+        served.route(),
+        findings);
+  }
+
+  @Override
+  public Optional<ContractCounts> contract() {
+    return Optional.ofNullable(bound()).map(BoundContract::counts);
+  }
+}
