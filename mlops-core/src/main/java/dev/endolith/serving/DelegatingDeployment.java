@@ -27,8 +27,7 @@ abstract class DelegatingDeployment<X, Y> implements Deployment<X, Y> {
   public abstract CompletableFuture<Served<Y>> predictAsync(X x, CallContext context);
 
   @Override
-  public abstract Stream<RowResult<Y>> predictAll(
-      Stream<? extends X> rows, CallContext context);
+  public abstract Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context);
 
   @Override
   public Optional<ContractCounts> contract() {
