@@ -68,12 +68,13 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     CompletableFuture<Served<Y>> outside =
         inside.thenApply(served -> shown(served, admitted.findings()));
     // whoever cancels what it was given wants no model to be asked
-    outside.whenComplete(
-        (served, failure) -> {
-          if (outside.isCancelled()) {
-            inside.cancel(false);
-          }
-        });
+    var unused =
+        outside.whenComplete(
+            (served, failure) -> {
+              if (outside.isCancelled()) {
+                inside.cancel(false);
+              }
+            });
     return outside;
   }
 

@@ -50,14 +50,15 @@ final class ObservedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   @Override
   public CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
     CompletableFuture<Served<Y>> answer = inner.predictAsync(x, context);
-    answer.whenComplete(
-        (served, failure) -> {
-          if (served != null) {
-            tell(() -> observer.answered(served, PredictionObserver.NOT_TIMED));
-          } else if (failure instanceof RuntimeException e) {
-            tell(() -> observer.failed(e));
-          }
-        });
+    var unused =
+        answer.whenComplete(
+            (served, failure) -> {
+              if (served != null) {
+                tell(() -> observer.answered(served, PredictionObserver.NOT_TIMED));
+              } else if (failure instanceof RuntimeException e) {
+                tell(() -> observer.failed(e));
+              }
+            });
     return answer;
   }
 
