@@ -44,7 +44,7 @@ final class Doorkeeper {
   }
 
   private static long saturated(Duration time) {
-    return time.getSeconds() >= Long.MAX_VALUE / 4_000_000_000L
+    return time.toSeconds() >= Long.MAX_VALUE / 4_000_000_000L
         ? Long.MAX_VALUE / 4
         : Math.max(1, time.toNanos());
   }
