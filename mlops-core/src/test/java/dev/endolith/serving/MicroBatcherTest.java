@@ -15,7 +15,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class MicroBatcherTest {
@@ -169,10 +168,9 @@ class MicroBatcherTest {
 
   @Test
   void oneCallerAlone_neverQueues_andBatchingStaysUndecided() {
-    AtomicLong nanos = new AtomicLong();
     BatchCosts costs = new BatchCosts(32, 2);
-    for (int i = 0; i < 1_000; i++) {
-      costs.observe(1, nanos.incrementAndGet());
+    for (int i = 1; i <= 1_000; i++) {
+      costs.observe(1, i);
     }
     assertThat(costs.off()).isFalse();
   }
