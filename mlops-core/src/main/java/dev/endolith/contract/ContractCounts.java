@@ -11,7 +11,13 @@ import java.util.Map;
  *     broken
  */
 public record ContractCounts(long rows, long refused, Map<String, Long> broken) {
-  /** Copies the counts. */
+  /**
+   * Copies the counts.
+   *
+   * @param rows the rows it looked at
+   * @param refused those it refused
+   * @param broken rows by field and rule
+   */
   public ContractCounts {
     broken = Map.copyOf(broken);
   }

@@ -13,7 +13,13 @@ public record Findings(double outlierScore, List<Violation> violations) {
   /** No contract looked. */
   public static final Findings NONE = new Findings(Double.NaN, List.of());
 
-  /** Copies the violations. */
+  /**
+   * Copies the violations.
+   *
+   * @param outlierScore how unlike the training rows the row is, at least 0; NaN where no contract
+   *     looked
+   * @param violations the rules that it broke, by field order
+   */
   public Findings {
     violations = List.copyOf(violations);
   }

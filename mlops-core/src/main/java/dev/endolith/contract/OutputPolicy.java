@@ -36,6 +36,9 @@ public record OutputPolicy(int decimals, int topLabels, boolean labelOnly) {
   /**
    * Checks the settings.
    *
+   * @param decimals how many decimals scores keep, in [0, 15]; -1 for all
+   * @param topLabels how many of the greatest scores a classification shows, from 1
+   * @param labelOnly whether scores are hidden
    * @throws IllegalArgumentException if one is out of its range
    */
   public OutputPolicy {

@@ -17,6 +17,7 @@ import dev.endolith.data.Example;
 import dev.endolith.model.Classified;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Candidate;
+import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.VersionState;
@@ -24,10 +25,13 @@ import dev.endolith.serving.Constants.Ask;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ContractedDeploymentTest {
   private static final InputContract CONTRACT =
@@ -66,6 +70,9 @@ class ContractedDeploymentTest {
         continue;
       }
       if (method.getName().startsWith("predict")) {
+        if (!declares(FollowingDeployment.class, method)) {
+          continue; // made of the others
+        }
         assertThat(declares(ContractedDeployment.class, method)).as("%s", method).isTrue();
         assertThat(declares(ObservedDeployment.class, method)).as("%s", method).isTrue();
       } else {
@@ -138,6 +145,69 @@ class ContractedDeploymentTest {
         assertThat(entries.get(0).prediction().scores()).containsExactly(0.25, 0.75);
         assertThat(entries.get(0).prediction().id()).isEqualTo(served.id());
       }
+    }
+  }
+
+  @Test
+  void predictAll_refusedRows_keepTheirPlaces() {
+    try (Workspace workspace = workspace()) {
+      champion(workspace.models(), CONTRACT.on(Rule.RANGE, RuleAction.REJECT).toBytes());
+      try (var deployment =
+          Deployment.of("m", Constants.TASK, workspace.models()).contract().build()) {
+        List<Ask> rows =
+            IntStream.range(0, 1_000)
+                .mapToObj(i -> new Ask(i % 3 == 0 || i > 990 ? 500 : i % 100, "hush", "n1"))
+                .toList();
+        List<RowResult<Boolean>> results = deployment.predictAll(rows, CallContext.NONE);
+        assertThat(results).hasSize(1_000);
+        for (int i = 0; i < rows.size(); i++) {
+          if (rows.get(i).x() == 500) {
+            assertThat(results.get(i))
+                .isInstanceOfSatisfying(
+                    RowResult.Failed.class,
+                    failed ->
+                        assertThat(failed.why()).hasCauseInstanceOf(InputRefusedException.class));
+          } else {
+            assertThat(results.get(i))
+                .isInstanceOfSatisfying(
+                    RowResult.Answered.class,
+                    answered -> assertThat(answered.served().findings().outlierScore()).isNotNaN());
+          }
+        }
+        assertThat(deployment.predictAll(List.of(), CallContext.NONE)).isEmpty();
+        assertThat(deployment.predictAll(rows.subList(0, 1), CallContext.NONE)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void predictAsync_refusedRow_failsAndAsksNoModel() throws Exception {
+    try (Workspace workspace = workspace()) {
+      champion(workspace.models(), CONTRACT.on(Rule.RANGE, RuleAction.REJECT).toBytes());
+      try (var deployment =
+          Deployment.of("m", Constants.TASK, workspace.models()).contract().build()) {
+        assertThat(deployment.predictAsync(new Ask(500, "hush", "n1"))).isCompletedExceptionally();
+        assertThat(
+                deployment
+                    .predictAsync(new Ask(5, "hush", "n1"))
+                    .get(30, TimeUnit.SECONDS)
+                    .findings()
+                    .flagged())
+            .isFalse();
+      }
+    }
+  }
+
+  @Test
+  void build_contractsInTheWorkspaceAndACopyForWhenItIsDown_isRefused(@TempDir Path folder) {
+    try (Workspace workspace = workspace()) {
+      LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
+      var builder =
+          Deployment.of("m", Constants.TASK, workspace.models()).contract().lastKnownGood(copies);
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("contract(InputContract)");
+      builder.contract(CONTRACT).build().close();
     }
   }
 
