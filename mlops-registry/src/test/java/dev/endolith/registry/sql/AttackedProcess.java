@@ -59,6 +59,8 @@ final class AttackedProcess {
           Map.entry("dev.endolith.serving.LogListener", "written by hosts"),
           Map.entry("dev.endolith.serving.AwaitingLog", "a name of the state store, checked there"),
           Map.entry("dev.endolith.serving.LoggedExamples", "texts are compared, never opened"),
+          Map.entry("dev.endolith.opentelemetry.DeploymentMetrics", "texts name metrics only"),
+          Map.entry("dev.endolith.micrometer.DeploymentMeters", "texts name metrics only"),
           Map.entry("dev.endolith.onnx.OnnxBindingBuilder", "texts are compared, never opened"),
           Map.entry("dev.endolith.onnx.OnnxCell", "texts are compared, never opened"),
           Map.entry("dev.endolith.model.ContentFirewall", "the text goes into the message only"),
