@@ -86,7 +86,8 @@ public class CompiledBenchmark {
     Arrays.setAll(weights, i -> random.nextGaussian());
   }
 
-  private static Model<Label> original(byte[] content) {
+  /** The model as its own library reads it. */
+  static Model<Label> original(byte[] content) {
     try {
       return Model.deserialize(ModelProto.parseFrom(content)).castModel(Label.class);
     } catch (java.io.IOException e) {

@@ -10,6 +10,7 @@ import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
 import dev.endolith.data.Features;
 import dev.endolith.data.Task;
+import dev.endolith.examples.bench.CompiledBenchmark.Level;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.onnx.OnnxBinding;
@@ -17,8 +18,6 @@ import dev.endolith.onnx.OnnxModel;
 import dev.endolith.serving.Deployment;
 import dev.endolith.serving.Served;
 import dev.endolith.tribuo.Tribuo;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,6 @@ import org.tribuo.classification.LabelFactory;
 import org.tribuo.classification.sgd.linear.LinearSGDModel;
 import org.tribuo.classification.sgd.linear.LogisticRegressionTrainer;
 import org.tribuo.classification.xgboost.XGBoostClassificationTrainer;
-import org.tribuo.protos.core.ModelProto;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
@@ -59,16 +57,6 @@ public class FormatsBenchmark {
   private static final int FIELDS = 20;
   private static final int ROUNDS = 50;
   private static final int ROWS = 2_000;
-
-  /** What is told apart. */
-  public enum Level {
-    /** The first. */
-    LOW,
-    /** The second. */
-    MIDDLE,
-    /** The third. */
-    HIGH
-  }
 
   private static final Features<double[]> NUMBERS = new NumberRow(FIELDS);
   private static final Classification<double[], Level> TASK =
@@ -104,17 +92,9 @@ public class FormatsBenchmark {
     if (!boosted.execution().compiled()) {
       throw new IllegalStateException(boosted.execution().reason());
     }
-    xgboost = original(model.content());
+    xgboost = CompiledBenchmark.original(model.content());
     example = Tribuo.examples(NUMBERS).apply(row);
     exportLinear(rows);
-  }
-
-  private static Model<Label> original(byte[] content) {
-    try {
-      return Model.deserialize(ModelProto.parseFrom(content)).castModel(Label.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException("what was just stored can be read", e);
-    }
   }
 
   /** Tribuo writes the file; its inputs are in the order of its own ids, and so are its scores. */
