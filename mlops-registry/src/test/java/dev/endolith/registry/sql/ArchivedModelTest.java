@@ -42,9 +42,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +91,7 @@ class ArchivedModelTest {
       Instant between = live(source);
       target.models().register("other", candidate("other"));
       Path file = export(source);
-      List<Event> told = new ArrayList<>();
+      List<Event> told = new CopyOnWriteArrayList<>(); // the workspace relays by itself as well
       target.relay().subscribe("test", (id, event) -> told.add(event));
 
       ModelArchive archive = ModelArchive.open(file, KEYS);
@@ -117,7 +117,6 @@ class ArchivedModelTest {
           .ignoringFields("startedAt", "endedAt", "aliveUntil") // SQL keeps microseconds
           .isEqualTo(run);
       assertThat(target.artifacts().size(Digest.ofText("made by the run"))).isPresent();
-      assertThat(told).isEmpty();
       target.relay().run();
       assertThat(told).filteredOn(event -> event.model().equals("fraud")).hasSize(1);
     }
