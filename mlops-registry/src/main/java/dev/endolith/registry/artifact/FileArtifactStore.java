@@ -6,13 +6,9 @@ import dev.endolith.error.NotFoundException;
 import dev.endolith.error.StorageException;
 import dev.endolith.registry.ArtifactStore;
 import dev.endolith.registry.BlobPage;
-import dev.endolith.registry.StoredBlob;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -23,19 +19,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,14 +83,13 @@ final class FileArtifactStore implements ArtifactStore {
   private static final Duration STANDS = Duration.ofSeconds(30);
   private static final int SETTLED = 10_000;
   private static final int CHUNK = 64 * 1024;
-  private static final int SMALL = 1024 * 1024;
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
-  private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final Path blobs;
   private final Quarantine quarantine;
   private final Path tmp;
+  private final VerifiedContent content;
+  private final Listing listing;
   private final Clock clock;
   private final Disk disk;
   private final boolean directoriesCanBeForced;
@@ -122,6 +111,8 @@ final class FileArtifactStore implements ArtifactStore {
     this.quarantine =
         new Quarantine(folder.resolve("quarantine"), clock, disk, this::place, this::after);
     this.tmp = folder.resolve("tmp");
+    this.content = new VerifiedContent(disk, tmp);
+    this.listing = new Listing(blobs, quarantine, disk, this::place);
     this.clock = clock;
     this.disk = disk;
     this.directoriesCanBeForced = directories;
@@ -199,7 +190,7 @@ final class FileArtifactStore implements ArtifactStore {
       List<Quarantined> aside = quarantine.copies(digest);
       move(file, written);
       forceDirectory(shard(blobs, digest));
-      settle(digest);
+      settle(digest, written.time());
       for (Quarantined copy : aside) {
         deleteIfThere(quarantine.path(copy));
       }
@@ -229,7 +220,7 @@ final class FileArtifactStore implements ArtifactStore {
                 + Math.min(maxBytes, MAX_ARRAY)
                 + " are allowed");
       }
-      return verified(digest, file, (int) size);
+      return content.bytes(digest, file, (int) size);
     } catch (IOException e) {
       throw failure("read", "blob " + digest + " could not be read", e);
     }
@@ -239,10 +230,7 @@ final class FileArtifactStore implements ArtifactStore {
   public InputStream stream(Digest digest) {
     requireOpen();
     try (SeekableByteChannel file = find(digest)) {
-      long size = file.size();
-      return size <= SMALL
-          ? new ByteArrayInputStream(verified(digest, file, (int) size))
-          : copy(digest, file);
+      return content.stream(digest, file);
     } catch (IOException e) {
       throw failure("read", "blob " + digest + " could not be read", e);
     }
@@ -294,10 +282,15 @@ final class FileArtifactStore implements ArtifactStore {
   }
 
   private void settle(Digest digest) throws IOException {
+    settle(digest, disk.look(place(digest)).time());
+  }
+
+  /** A time that the file system rounded is not found again, and the blob renewed: no harm. */
+  private void settle(Digest digest, Instant time) {
     if (settled.size() >= SETTLED) {
       settled.clear(); // it only saves work
     }
-    settled.put(digest, disk.look(place(digest)).time());
+    settled.put(digest, time);
   }
 
   /** Empty unless the blob is there as it was settled, and was so a short while ago. */
@@ -320,19 +313,8 @@ final class FileArtifactStore implements ArtifactStore {
   @Override
   public BlobPage list(@Nullable Digest after, int limit) {
     requireOpen();
-    Instant now = clock.instant();
-    List<StoredBlob> page = new ArrayList<>();
-    String start = after == null ? "" : after.hex();
     try {
-      for (String shard : shardsFrom(start)) {
-        for (var entry : copies(shard).tailMap(start, false).entrySet()) {
-          page.addAll(look(new Digest(entry.getKey()), entry.getValue()));
-          if (page.size() >= limit) {
-            return new BlobPage(page, Optional.of(new Digest(entry.getKey())), now);
-          }
-        }
-      }
-      return new BlobPage(page, Optional.empty(), now);
+      return listing.page(after, limit, clock.instant());
     } catch (IOException e) {
       throw failure("list", "the blobs could not be listed", e);
     }
@@ -380,6 +362,7 @@ final class FileArtifactStore implements ArtifactStore {
   private Written write(Path file, InputStream content) throws IOException {
     MessageDigest sha = Digest.sha256();
     long size = 0;
+    Instant time;
     try (Disk.NewFile target = disk.create(file)) {
       byte[] chunk = new byte[CHUNK];
       for (int n = content.read(chunk); n >= 0; n = content.read(chunk)) {
@@ -387,9 +370,9 @@ final class FileArtifactStore implements ArtifactStore {
         write(target, chunk, 0, n);
         size += n;
       }
-      finish(file, target);
+      time = finish(file, target);
     }
-    return new Written(Digest.finish(sha), size);
+    return new Written(Digest.finish(sha), size, time);
   }
 
   /** In chunks: what is written at once is copied outside the heap first. */
@@ -398,9 +381,8 @@ final class FileArtifactStore implements ArtifactStore {
       for (int at = 0; at < content.length; at += CHUNK) {
         write(target, content, at, Math.min(CHUNK, content.length - at));
       }
-      finish(file, target);
+      return new Written(digest, content.length, finish(file, target));
     }
-    return new Written(digest, content.length);
   }
 
   private static void write(Disk.NewFile target, byte[] bytes, int from, int length)
@@ -411,9 +393,11 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  private void finish(Path file, Disk.NewFile target) throws IOException {
-    disk.touch(file, now());
+  private Instant finish(Path file, Disk.NewFile target) throws IOException {
+    Instant time = now();
+    disk.touch(file, time);
     target.force();
+    return time;
   }
 
   /** Also where the blob is there: what was just written is right, what is there may be damaged. */
@@ -532,103 +516,6 @@ final class FileArtifactStore implements ArtifactStore {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
-  private byte[] verified(Digest digest, SeekableByteChannel file, int size) throws IOException {
-    byte[] content = new byte[size];
-    ByteBuffer rest = ByteBuffer.wrap(content);
-    while (rest.hasRemaining()) {
-      if (file.read(rest) < 0) {
-        throw altered(digest);
-      }
-    }
-    if (!Digest.of(content).equals(digest)) {
-      throw altered(digest);
-    }
-    return content;
-  }
-
-  /** Copies to a file that nobody else can open, and hands out that copy if it is right. */
-  private InputStream copy(Digest digest, SeekableByteChannel file) throws IOException {
-    FileChannel copy = disk.scratch(tmp);
-    try {
-      MessageDigest sha = Digest.sha256();
-      ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-      while (file.read(chunk) >= 0) {
-        chunk.flip();
-        sha.update(chunk.duplicate());
-        while (chunk.hasRemaining()) {
-          copy.write(chunk);
-        }
-        chunk.clear();
-      }
-      if (!Digest.finish(sha).equals(digest)) {
-        throw altered(digest);
-      }
-      copy.position(0);
-      return Channels.newInputStream(copy);
-    } catch (IOException | RuntimeException | Error e) {
-      try {
-        copy.close();
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
-  }
-
-  /** The shards that exist, from the one of a digest on. */
-  private NavigableSet<String> shardsFrom(String digest) throws IOException {
-    NavigableSet<String> found = new TreeSet<>(names(blobs));
-    found.addAll(names(quarantine.folder()));
-    found.removeIf(name -> !SHARD.matcher(name).matches());
-    return found.tailSet(digest.isEmpty() ? "" : digest.substring(0, 2), true);
-  }
-
-  /** The digests of a shard, each with its copies in quarantine. */
-  private NavigableMap<String, List<Quarantined>> copies(String shard) throws IOException {
-    NavigableMap<String, List<Quarantined>> copies = new TreeMap<>();
-    for (String name : names(blobs.resolve(shard))) {
-      if (HEX.matcher(name).matches() && name.startsWith(shard)) {
-        copies.put(name, new ArrayList<>());
-      }
-    }
-    for (String name : names(quarantine.folder().resolve(shard))) {
-      Quarantined.parse(name)
-          .ifPresent(
-              copy ->
-                  copies.computeIfAbsent(copy.digest().hex(), hex -> new ArrayList<>()).add(copy));
-    }
-    return copies;
-  }
-
-  private List<StoredBlob> look(Digest digest, List<Quarantined> aside) throws IOException {
-    List<StoredBlob> found = new ArrayList<>();
-    try {
-      Disk.Entry entry = disk.look(place(digest));
-      if (entry.regular()) {
-        found.add(new StoredBlob(digest, entry.size(), entry.time(), Optional.empty()));
-      }
-    } catch (NoSuchFileException e) {
-      // only in quarantine, or moved meanwhile
-    }
-    for (Quarantined copy : aside) {
-      try {
-        Disk.Entry entry = disk.look(quarantine.path(copy));
-        found.add(new StoredBlob(digest, entry.size(), copy.neededAt(), Optional.of(copy.since())));
-      } catch (NoSuchFileException e) {
-        // brought back, or deleted meanwhile
-      }
-    }
-    return found;
-  }
-
-  private List<String> names(Path directory) throws IOException {
-    try {
-      return disk.list(directory);
-    } catch (NoSuchFileException e) {
-      return List.of();
-    }
-  }
-
   private OptionalLong sizeOf(Path file) throws IOException {
     try {
       Disk.Entry entry = disk.look(file);
@@ -711,14 +598,6 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  private static IntegrityException altered(Digest digest) {
-    return new IntegrityException(
-        digest.hex(),
-        "the content of blob "
-            + digest
-            + " is not what was stored; restore it from a backup, or store it again");
-  }
-
   private static StorageException notStored(IOException e) {
     return failure("put", "a blob could not be stored", e);
   }
@@ -741,5 +620,5 @@ final class FileArtifactStore implements ArtifactStore {
   }
 
   /** What was written to a temporary file. */
-  private record Written(Digest digest, long size) {}
+  private record Written(Digest digest, long size, Instant time) {}
 }

@@ -24,10 +24,14 @@ import java.util.UUID;
 
 /** The file system. */
 final class LocalDisk implements Disk {
-  private final boolean posix;
+  private final FileAttribute<?>[] readable;
+  private final FileAttribute<?>[] writable;
+  private final FileAttribute<?>[] searchable;
 
   LocalDisk(boolean posix) {
-    this.posix = posix;
+    this.readable = mode(posix, "r--------");
+    this.writable = mode(posix, "rw-------");
+    this.searchable = mode(posix, "rwx------");
   }
 
   @Override
@@ -41,16 +45,14 @@ final class LocalDisk implements Disk {
 
   @Override
   public void createDirectories(Path directory) throws IOException {
-    Files.createDirectories(directory, mode("rwx------"));
+    Files.createDirectories(directory, searchable);
   }
 
   @Override
   public NewFile create(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            mode("r--------"));
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), readable);
     return new NewFile() {
       @Override
       public int write(ByteBuffer content) throws IOException {
@@ -84,8 +86,10 @@ final class LocalDisk implements Disk {
 
   @Override
   public void touch(Path file, Instant time) throws IOException {
+    FileTime to = FileTime.from(time);
+    // both times, or the platform first asks for the other one
     Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .setTimes(FileTime.from(time), null, null);
+        .setTimes(to, to, null);
   }
 
   @Override
@@ -125,10 +129,10 @@ final class LocalDisk implements Disk {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE), // gone from the directory at once on Unix
-        mode("rw-------"));
+        writable);
   }
 
-  private FileAttribute<?>[] mode(String permissions) {
+  private static FileAttribute<?>[] mode(boolean posix, String permissions) {
     return posix
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
