@@ -212,6 +212,7 @@ final class Loop<X, Y> implements AutoCloseable {
     if (decided) {
       turn.decisions.add(decision);
       conclude(position, state, watchState, decision, champion.get());
+      RolloutDecided.tell(name, state.candidate(), decision);
     } else if (grows) {
       grow(position, state, watchState);
     } else {

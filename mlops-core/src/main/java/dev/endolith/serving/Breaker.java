@@ -61,6 +61,18 @@ final class Breaker {
     }
   }
 
+  /** What became of a call; the time is read for failures only. */
+  void tell(int permit, boolean failed, Doorkeeper door) {
+    if (permit == REFUSED) {
+      return;
+    }
+    if (failed) {
+      failed(permit, door.now());
+    } else {
+      succeeded(permit);
+    }
+  }
+
   void succeeded(int permit) {
     if (permit == NORMAL) {
       successes.increment();

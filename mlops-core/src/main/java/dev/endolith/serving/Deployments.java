@@ -188,6 +188,7 @@ public final class Deployments implements AutoCloseable {
   private void evicted(@Nullable LazyDeployment<?, ?> held) {
     if (held != null && held.evict()) {
       evictions.increment();
+      FlightEvents.evicted(held.name(), held.bytes());
     }
   }
 

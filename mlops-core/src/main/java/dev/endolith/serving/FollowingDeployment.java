@@ -2,22 +2,15 @@ package dev.endolith.serving;
 
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
-import dev.endolith.data.Row;
 import dev.endolith.data.Task;
 import dev.endolith.error.CallRefusedException;
 import dev.endolith.error.EndolithException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.event.Event;
-import dev.endolith.model.AnomalyScored;
-import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
-import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -33,22 +26,21 @@ import org.slf4j.LoggerFactory;
 /** Follows the aliases of a registry. */
 final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDeployment.class);
-  private static final double[] NO_SCORES = {};
 
   private final String name;
   private final Task<X, Y> task;
   private final Models models;
-  private final PrivacyPolicy privacy;
-  private final Clock clock;
   private final IdGenerator ids;
   private final @Nullable Canary canary;
   private final Follower<X, Y> follower;
   private final @Nullable BanditMemory banditMemory;
   private final @Nullable Shadow<X, Y> shadowing;
-  private final @Nullable Fallback<X, Y> rule;
+  private final Failures failures;
+  private final Aftermath<X, Y> aftermath;
+  private final StandIns<X, Y> standIns;
+  private final RowBatches<X, Y> batches;
   private final @Nullable PredictionLog log;
   private final @Nullable PredictionRecorder recorder;
-  private final LogSample sample;
   private final @Nullable SafetyCopy<X, Y> safety;
   private final @Nullable AutoCloseable subscription;
   private final Doorkeeper door;
@@ -63,8 +55,6 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.name = builder.name;
     this.task = builder.task;
     this.models = builder.models;
-    this.privacy = builder.privacy;
-    this.clock = builder.clock;
     this.ids = ids;
     this.canary = builder.canary;
     this.follower = new Follower<>(builder);
@@ -72,11 +62,15 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     this.executor = new CallExecutor(name, builder.executor);
     this.banditMemory = builder.bandit;
     this.shadowing = builder.shadow == null ? null : new Shadow<>(name, task);
-    this.rule = builder.rule;
     this.log = builder.log;
     this.safety = builder.copies == null ? null : new SafetyCopy<>(builder, follower);
-    this.sample = builder.sample;
     this.recorder = log == null ? null : new PredictionRecorder(name, log, builder.sampled);
+    this.failures = new Failures(name);
+    this.aftermath = new Aftermath<>(builder, recorder, shadowing);
+    this.standIns =
+        new StandIns<>(builder.rule, door, failures, aftermath, this::routing, this::isClosed);
+    this.batches =
+        new RowBatches<>(task, ids, recorder != null, door, failures, standIns, aftermath);
     this.routing = Routing.none();
     refresh();
     this.subscription =
@@ -120,7 +114,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     CallRefusedException refusal = door.enter(context);
     if (refusal != null) {
       Routing<X, Y> now = routing;
-      return byRule(now, now.champion(), x, key(x, context), ids.next(), refusal);
+      return standIns.byRule(
+          new Asked<>(now, now.champion(), x, key(x, context), ids.next(), deadline), refusal);
     }
     try {
       return ask(x, context, deadline);
@@ -136,11 +131,11 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       Id id = ids.next();
       Choice<X, Y> choice = now.choose(key, id);
       if (door.late(deadline)) {
-        return byRule(now, choice, x, key, id, door.tooLate());
+        return standIns.byRule(new Asked<>(now, choice, x, key, id, deadline), door.tooLate());
       }
       ModelSlot<X, Y> slot = choice.slot();
       if (slot == null) {
-        return instead(now, choice, x, key, id, deadline, noVersion());
+        return standIns.instead(new Asked<>(now, choice, x, key, id, deadline), noVersion());
       }
       int stripe = slot.enter();
       if (stripe < 0) {
@@ -167,48 +162,26 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
       }
       boolean late = door.late(deadline);
       if (breaker != null) {
-        tell(breaker, permit, prediction == null || late);
+        breaker.tell(permit, prediction == null || late, door);
       }
       if (meter != null) {
         meter.count(choice.route(), started, prediction == null);
       }
       if (prediction == null) {
-        PredictionException why = permit == Breaker.REFUSED ? broken(slot) : failed(slot, failure);
-        return instead(now, choice, x, key, id, deadline, why);
+        PredictionException why =
+            permit == Breaker.REFUSED ? failures.broken(slot) : failures.failed(slot, failure);
+        return standIns.instead(new Asked<>(now, choice, x, key, id, deadline), why);
       }
       if (late) {
-        return byRule(now, choice, x, key, id, door.tooLate());
+        return standIns.byRule(new Asked<>(now, choice, x, key, id, deadline), door.tooLate());
       }
-      return served(
+      return aftermath.of(
           now,
           choice,
           x,
           key,
           new Served<>(prediction, id, slot.version(), choice.generation(), choice.route()));
     }
-  }
-
-  private void tell(Breaker breaker, int permit, boolean failed) {
-    if (permit == Breaker.REFUSED) {
-      return;
-    }
-    if (failed) {
-      breaker.failed(permit, door.now());
-    } else {
-      breaker.succeeded(permit);
-    }
-  }
-
-  private CallRefusedException broken(ModelSlot<X, Y> slot) {
-    return new CallRefusedException(
-        name,
-        CallRefusedException.Guard.BREAKER,
-        Duration.ZERO,
-        "version "
-            + slot.version()
-            + " of '"
-            + name
-            + "' failed too often lately and is not asked for a while");
   }
 
   @Override
@@ -237,7 +210,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
         PinnedBatch<X, Y> batch =
             new PinnedBatch<>(
                 rows.iterator(),
-                chunk -> chunk(now, slot, chunk, deadline),
+                chunk -> batches.answer(now, slot, chunk, deadline),
                 () -> {
                   slot.leave(stripe);
                   door.leave();
@@ -256,190 +229,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     }
   }
 
-  /** The results of some rows: asked together, and one by one where that fails. */
-  private List<RowResult<Y>> chunk(
-      Routing<X, Y> now, ModelSlot<X, Y> slot, List<X> rows, long deadline) {
-    List<Prediction<Y>> answers = List.of();
-    if (!door.late(deadline)) {
-      try {
-        answers = slot.predictor().predictAll(rows);
-      } catch (RuntimeException e) {
-        answers = List.of(); // a bad row among them: each is asked for itself
-      }
-    }
-    List<RowResult<Y>> results = new ArrayList<>(rows.size());
-    for (int i = 0; i < rows.size(); i++) {
-      X x = rows.get(i);
-      Prediction<Y> answer = answers.size() == rows.size() ? answers.get(i) : null;
-      try {
-        results.add(new RowResult.Answered<>(row(now, slot, x, answer, deadline)));
-      } catch (PredictionException e) {
-        results.add(new RowResult.Failed<>(e));
-      }
-    }
-    return results;
-  }
-
-  private Served<Y> row(
-      Routing<X, Y> now,
-      ModelSlot<X, Y> slot,
-      X x,
-      @Nullable Prediction<Y> together,
-      long deadline) {
-    Choice<X, Y> choice = now.champion();
-    Id id = ids.next();
-    String key = recorder == null ? "" : task.key(x).orElse("");
-    Prediction<Y> answer = together;
-    if (answer == null) {
-      if (door.late(deadline)) {
-        return byRule(now, choice, x, key, id, door.tooLate());
-      }
-      try {
-        answer = slot.predictor().predict(x);
-      } catch (RuntimeException e) {
-        return byRule(now, choice, x, key, id, failed(slot, e));
-      }
-    }
-    return served(
-        now,
-        choice,
-        x,
-        key,
-        new Served<>(answer, id, slot.version(), choice.generation(), choice.route()));
-  }
-
-  /** The answer is out: its record, its shadow, and its reward to come. */
-  private Served<Y> served(
-      Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Served<Y> served) {
-    if (recorder != null && sample.takes(key, served.id())) { // log hook
-      recorder.record(record(x, key, served, choice.assignment()));
-    }
-    ModelSlot<X, Y> shadow = now.shadow();
-    if (shadow != null && shadowing != null) {
-      shadowing.offer(shadow, served.id(), x, served.prediction());
-    }
-    if (served.route() == Route.BANDIT && now.bandit() != null) {
-      now.bandit().answered(served.id(), choice.assignment());
-    }
-    return served;
-  }
-
-  /** The champion for an arm that failed, the version before, the host's rule, or the failure. */
-  private Served<Y> instead(
-      Routing<X, Y> now,
-      Choice<X, Y> choice,
-      X x,
-      String key,
-      Id id,
-      long deadline,
-      PredictionException first) {
-    PredictionException why = first;
-    List<ModelSlot<X, Y>> others = new ArrayList<>(2);
-    if (now.champion().slot() != null && now.champion().slot() != choice.slot()) {
-      others.add(now.champion().slot());
-    }
-    if (now.previous() != null && now.previous() != choice.slot()) {
-      others.add(now.previous());
-    }
-    boolean retired = false;
-    for (ModelSlot<X, Y> other : others) {
-      if (door.late(deadline)) {
-        break;
-      }
-      int stripe = other.enter();
-      if (stripe < 0) {
-        retired = true;
-        continue;
-      }
-      Breaker breaker = other.breaker();
-      int permit = breaker == null ? Breaker.NORMAL : breaker.admit(door.now());
-      boolean answered = false;
-      try {
-        if (permit != Breaker.REFUSED) {
-          Prediction<Y> prediction = other.predictor().predict(x);
-          answered = true;
-          return fellBack(now, choice, x, key, id, prediction, other.version());
-        }
-      } catch (RuntimeException e) {
-        why = failed(other, e);
-        why.addSuppressed(first);
-      } finally {
-        other.leave(stripe);
-        if (breaker != null) {
-          tell(breaker, permit, !answered);
-        }
-      }
-    }
-    if (retired && !closed) {
-      return instead(routing, choice, x, key, id, deadline, why); // replaced before it is retired
-    }
-    return byRule(now, choice, x, key, id, why);
-  }
-
-  /** The host's rule, or the failure. */
-  private Served<Y> byRule(
-      Routing<X, Y> now, Choice<X, Y> choice, X x, String key, Id id, PredictionException why) {
-    if (rule == null || closed) {
-      throw why;
-    }
-    try {
-      return fellBack(now, choice, x, key, id, rule.answer(x, why), 0);
-    } catch (PredictionException e) {
-      throw e; // the rule's own word, or what it was given
-    } catch (RuntimeException e) {
-      why.addSuppressed(e);
-      throw why;
-    }
-  }
-
-  private Served<Y> fellBack(
-      Routing<X, Y> now,
-      Choice<X, Y> choice,
-      X x,
-      String key,
-      Id id,
-      Prediction<Y> prediction,
-      long version) {
-    return served(now, choice, x, key, new Served<>(prediction, id, version, 0, Route.FALLBACK));
-  }
-
-  private PredictionException failed(ModelSlot<X, Y> slot, @Nullable RuntimeException e) {
-    return new PredictionException(
-        name,
-        "version "
-            + slot.version()
-            + " of '"
-            + name
-            + "' failed to answer with "
-            + (e == null ? "nothing" : e.getClass().getName()),
-        e);
-  }
-
   private String key(X x, CallContext context) {
     return context.key().isEmpty() ? task.key(x).orElse("") : context.key();
-  }
-
-  private static double[] scores(Prediction<?> prediction) {
-    if (prediction instanceof AnomalyScored anomaly) {
-      return new double[] {anomaly.score()};
-    }
-    return prediction instanceof Classified<?> classified ? classified.scores() : NO_SCORES;
-  }
-
-  private PredictionRecord record(X x, String key, Served<Y> served, Assignment assignment) {
-    double[] scores = scores(served.prediction());
-    return new PredictionRecord(
-        served.id(),
-        name,
-        key,
-        clock.instant(),
-        served.version(),
-        served.generation(),
-        served.route(),
-        privacy.apply(Row.copyOf(task.features(), x)),
-        task.labelName(served.value()),
-        scores,
-        assignment);
   }
 
   private PredictionException noVersion() {
@@ -509,8 +300,12 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
   private void replace(Routing<X, Y> next) {
     Routing<X, Y> before = routing;
     routing = next;
+    List<ModelSlot<X, Y>> used = before.slots();
     List<ModelSlot<X, Y>> needed = next.slots();
-    for (ModelSlot<X, Y> old : before.slots()) {
+    if (!used.equals(needed)) {
+      FlightEvents.swapped(name, before, next);
+    }
+    for (ModelSlot<X, Y> old : used) {
       if (!needed.contains(old)) {
         old.retire();
       }
@@ -576,6 +371,10 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
 
   private static long version(@Nullable ModelSlot<?, ?> slot) {
     return slot == null ? 0 : slot.version();
+  }
+
+  private Routing<X, Y> routing() {
+    return routing;
   }
 
   boolean isClosed() {

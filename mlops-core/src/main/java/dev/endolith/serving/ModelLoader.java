@@ -23,11 +23,20 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
    * @throws dev.endolith.error.EndolithException if it may not take traffic
    */
   ModelSlot<X, Y> load(ModelVersion version) {
-    Optional<byte[]> samples =
-        version.attachment(Attachment.SAMPLES).isEmpty()
-            ? Optional.empty()
-            : Optional.of(models.attachment(version, Attachment.SAMPLES));
-    return tried(version, read(version), samples, false);
+    FlightEvents.LoadEvent event = FlightEvents.loading();
+    RuntimeException failure = null;
+    try {
+      Optional<byte[]> samples =
+          version.attachment(Attachment.SAMPLES).isEmpty()
+              ? Optional.empty()
+              : Optional.of(models.attachment(version, Attachment.SAMPLES));
+      return tried(version, read(version), samples, false);
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
+    } finally {
+      event.end(version.model(), version.number(), version.format(), failure);
+    }
   }
 
   /** The version that was kept last on this node, tried like any other. */
