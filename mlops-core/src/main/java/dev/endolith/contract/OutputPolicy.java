@@ -5,6 +5,7 @@ import dev.endolith.data.Task;
 import dev.endolith.model.AnomalyScored;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Clustered;
+import dev.endolith.model.Computed;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Regressed;
 import java.math.BigDecimal;
@@ -104,7 +105,9 @@ public record OutputPolicy(int decimals, int topLabels, boolean labelOnly) {
                   anomaly.anomalous());
       return hardened;
     }
-    if (prediction instanceof Clustered || prediction instanceof Regressed) {
+    if (prediction instanceof Clustered
+        || prediction instanceof Regressed
+        || prediction instanceof Computed) {
       return prediction;
     }
     throw new IllegalStateException(

@@ -1,6 +1,7 @@
 package dev.endolith.data;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Optional;
  * @param <X> what a model is asked
  * @param <Y> what it answers
  */
-public sealed interface Task<X, Y> permits Classification, Regression, Anomaly, Clustering {
+public sealed interface Task<X, Y>
+    permits Classification, Regression, Anomaly, Clustering, MultiOutput, TensorTask {
   /**
    * How a row becomes features.
    *
@@ -142,6 +144,46 @@ public sealed interface Task<X, Y> permits Classification, Regression, Anomaly, 
    */
   static <X> ClusteringBuilder<X> cluster(Features<X> features) {
     return new ClusteringBuilder<>(features);
+  }
+
+  /**
+   * Starts a task of records that is answered with several values at once.
+   *
+   * @param rows a record
+   * @param answers a record of numbers, booleans, enums and strings
+   * @param <X> the record that is asked
+   * @param <Y> the record that is answered
+   * @return a builder
+   * @throws IllegalArgumentException if either cannot be used; the message says why
+   */
+  static <X, Y> MultiOutputBuilder<X, Y> outputs(Class<X> rows, Class<Y> answers) {
+    return outputs(Features.of(rows), answers);
+  }
+
+  /**
+   * Starts a task that is answered with several values at once.
+   *
+   * @param features how a row becomes features
+   * @param answers a record of numbers, booleans, enums and strings
+   * @param <X> the row
+   * @param <Y> the record that is answered
+   * @return a builder
+   * @throws IllegalArgumentException if the record cannot be used; the message says why
+   */
+  static <X, Y> MultiOutputBuilder<X, Y> outputs(Features<X> features, Class<Y> answers) {
+    return new MultiOutputBuilder<>(features, Features.of(answers));
+  }
+
+  /**
+   * A task of a model that is asked with tensors and answers with tensors.
+   *
+   * @param inputs one specification for each input
+   * @param outputs one specification for each output that is wanted
+   * @return the task
+   * @throws IllegalArgumentException if there are none, or two of one name
+   */
+  static TensorTask tensors(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    return new TensorTask(inputs, outputs);
   }
 
   /**

@@ -5,7 +5,9 @@ import dev.endolith.data.Classification;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Digest;
 import dev.endolith.data.Example;
+import dev.endolith.data.MultiOutput;
 import dev.endolith.data.Task;
+import dev.endolith.data.TensorTask;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -81,6 +83,11 @@ public final class Outcomes {
               + " labels and "
               + answers.size()
               + " answers");
+    }
+    if (task instanceof MultiOutput || task instanceof TensorTask) {
+      throw new IllegalArgumentException(
+          "an answer of several outputs has no one outcome; judge each output with a task of its"
+              + " own");
     }
     int n = answers.size();
     double[] truth = new double[n];

@@ -5,11 +5,13 @@ package dev.endolith.model;
  *
  * @param <Y> the answer
  */
-public sealed interface Prediction<Y> permits Classified, Regressed, AnomalyScored, Clustered {
+public sealed interface Prediction<Y>
+    permits Classified, Regressed, AnomalyScored, Clustered, Computed {
   /**
    * The answer.
    *
-   * @return the most probable label, the predicted number, whether it is an anomaly, or the group
+   * @return the most probable label, the predicted number, whether it is an anomaly, the group, or
+   *     several outputs
    */
   Y value();
 }

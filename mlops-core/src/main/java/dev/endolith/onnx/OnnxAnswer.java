@@ -8,8 +8,9 @@ import java.util.List;
  * @param output the output's name in the file
  * @param kind how it answers
  * @param keys the classes as the file names them: in the order of a tensor's scores, as keys of
- *     maps, or as labels
- * @param labels the task's label of each key, by {@link dev.endolith.data.Task#labelName name}
+ *     maps, or as labels; of several outputs their names
+ * @param labels the task's label of each key, by {@link dev.endolith.data.Task#labelName name}; of
+ *     several outputs the component of the answer
  * @param link what is done with the numbers
  */
 public record OnnxAnswer(
@@ -25,7 +26,9 @@ public record OnnxAnswer(
     /** The class itself: it has score 1. */
     LABEL,
     /** The number that a regression answers. */
-    NUMBER
+    NUMBER,
+    /** Several outputs of the file, named by the keys, each a component of the answer. */
+    OUTPUTS
   }
 
   /** What is done with the numbers of an output to make scores. */

@@ -3,6 +3,7 @@ package dev.endolith.onnx;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Classification;
 import dev.endolith.data.Field;
+import dev.endolith.data.MultiOutput;
 import dev.endolith.data.Task;
 import dev.endolith.error.DataException;
 import dev.endolith.error.SchemaMismatchException;
@@ -106,6 +107,11 @@ public record OnnxBinding(List<OnnxInput> inputs, OnnxAnswer answer) {
   }
 
   private static void answer(OnnxBindingBuilder builder, OnnxSignature signature, Task<?, ?> task) {
+    if (task instanceof MultiOutput<?, ?> several) {
+      builder.outputs(
+          several.outputs().schema().fields().stream().map(Field::name).toArray(String[]::new));
+      return;
+    }
     boolean classifies = task instanceof Classification<?, ?>;
     List<OnnxValue> numbers =
         signature.outputs().stream()

@@ -103,6 +103,22 @@ public final class OnnxBindingBuilder {
   }
 
   /**
+   * The answer has several components, each in an output of its own; by the same name unless it is
+   * mapped.
+   *
+   * @param outputs the outputs' names in the file; {@link #map} says which component one is, where
+   *     their names differ
+   * @return this
+   * @throws IllegalArgumentException if there are none
+   */
+  public OnnxBindingBuilder outputs(String... outputs) {
+    if (outputs.length == 0) {
+      throw new IllegalArgumentException("an answer of several outputs has at least one");
+    }
+    return answer(outputs[0], OnnxAnswer.Kind.OUTPUTS, outputs);
+  }
+
+  /**
    * Says which label of the task a class is; a class of which nothing is said is the label of the
    * same name.
    *

@@ -1,9 +1,12 @@
 package dev.endolith.onnx;
 
 import dev.endolith.data.Task;
+import dev.endolith.data.TensorTask;
+import dev.endolith.data.Tensors;
 import dev.endolith.error.MissingDependencyException;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Predictor;
+import java.util.function.Supplier;
 
 /**
  * Reads models in ONNX form, with ONNX Runtime. A file is walked and checked before the runtime,
@@ -28,12 +31,25 @@ public final class OnnxFormat implements ModelFormat {
   @Override
   public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
     OnnxModel model = OnnxModel.checked(content);
+    if (task instanceof TensorTask tensors) {
+      OnnxTensors.check(model.signature(), tensors);
+      return opened(() -> asked(OnnxTensorPredictor.open(content, tensors)));
+    }
     OnnxBinding binding =
         model.binding().orElseGet(() -> OnnxBinding.byName(model.signature(), task));
     OnnxInputs<X> inputs = OnnxInputs.of(binding, model.signature(), task.features());
     OnnxOutput<Y> output = OnnxOutput.of(binding.answer(), model.signature(), task);
+    return opened(() -> OnnxPredictor.open(content, inputs, output));
+  }
+
+  @SuppressWarnings("unchecked") // a task of tensors: both X and Y are Tensors
+  private static <X, Y> Predictor<X, Y> asked(Predictor<Tensors, Tensors> predictor) {
+    return (Predictor<X, Y>) predictor;
+  }
+
+  private static <X, Y> Predictor<X, Y> opened(Supplier<Predictor<X, Y>> opening) {
     try {
-      return OnnxPredictor.open(content, inputs, output);
+      return opening.get();
     } catch (NoClassDefFoundError | UnsatisfiedLinkError | ExceptionInInitializerError e) {
       throw new MissingDependencyException(
           NAME,

@@ -1,6 +1,7 @@
 package dev.endolith.onnx;
 
 import dev.endolith.data.Task;
+import dev.endolith.data.TensorTask;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.DataException;
 import dev.endolith.model.TrainedModel;
@@ -120,7 +121,8 @@ public final class OnnxModel {
   }
 
   /**
-   * The model of a task: by the binding that is kept inside, else by name.
+   * The model of a task: by the binding that is kept inside, else by name. A task of tensors needs
+   * no binding.
    *
    * @param task the task
    * @param <X> what it is asked
@@ -132,6 +134,13 @@ public final class OnnxModel {
    * @throws dev.endolith.error.MissingDependencyException if the runtime's jar is absent
    */
   public <X, Y> TrainedModel<X, Y> model(Task<X, Y> task) {
+    if (task instanceof TensorTask) {
+      return new TrainedModel<>(
+          new OnnxFormat().load(content, task),
+          OnnxFormat.NAME,
+          content,
+          Map.of("producer", signature.producer()));
+    }
     return model(task, binding().orElseGet(() -> OnnxBinding.byName(signature, task)));
   }
 
@@ -165,7 +174,7 @@ public final class OnnxModel {
    * @throws dev.endolith.error.SchemaMismatchException as {@link #model(Task)}
    */
   public Candidate candidate(Task<?, ?> task) {
-    return candidate(task, binding().orElseGet(() -> OnnxBinding.byName(signature, task)));
+    return candidate(task, model(task));
   }
 
   /**
@@ -177,7 +186,10 @@ public final class OnnxModel {
    * @throws dev.endolith.error.SchemaMismatchException as {@link #model(Task, OnnxBinding)}
    */
   public Candidate candidate(Task<?, ?> task, OnnxBinding with) {
-    TrainedModel<?, ?> model = model(task, with);
+    return candidate(task, model(task, with));
+  }
+
+  private static Candidate candidate(Task<?, ?> task, TrainedModel<?, ?> model) {
     model.predictor().close();
     return Candidate.of(model, task.features().schema());
   }

@@ -1,15 +1,21 @@
 package dev.endolith.onnx;
 
 import dev.endolith.data.Classification;
+import dev.endolith.data.Field;
+import dev.endolith.data.MultiOutput;
 import dev.endolith.data.Regression;
+import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
+import dev.endolith.error.DataException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.model.Classified;
+import dev.endolith.model.Computed;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Regressed;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +28,21 @@ import org.jspecify.annotations.Nullable;
 final class OnnxOutput<Y> {
   private final OnnxAnswer answer;
   private final @Nullable Classification<?, Y> classes;
+  private final @Nullable MultiOutput<?, Y> outputs;
 
   /** Where each key stands among the task's labels. */
   private final int[] positions;
 
   private final Map<String, Integer> byKey = new HashMap<>();
 
-  private OnnxOutput(OnnxAnswer answer, @Nullable Classification<?, Y> classes, int[] positions) {
+  private OnnxOutput(
+      OnnxAnswer answer,
+      @Nullable Classification<?, Y> classes,
+      @Nullable MultiOutput<?, Y> outputs,
+      int[] positions) {
     this.answer = answer;
     this.classes = classes;
+    this.outputs = outputs;
     this.positions = positions;
     for (int i = 0; i < positions.length; i++) {
       byKey.put(answer.keys().get(i), positions[i]);
@@ -38,6 +50,9 @@ final class OnnxOutput<Y> {
   }
 
   static <Y> OnnxOutput<Y> of(OnnxAnswer answer, OnnxSignature signature, Task<?, Y> task) {
+    if (answer.kind() == OnnxAnswer.Kind.OUTPUTS || task instanceof MultiOutput<?, Y>) {
+      return several(answer, signature, task);
+    }
     String what = "output '" + answer.output() + "'";
     OnnxValue value =
         signature
@@ -58,10 +73,66 @@ final class OnnxOutput<Y> {
     checkType(what, answer.kind(), value);
     if (number) {
       width(what, value, 1);
-      return new OnnxOutput<>(answer, null, new int[0]);
+      return new OnnxOutput<>(answer, null, null, new int[0]);
     }
     Classification<?, Y> classes = (Classification<?, Y>) task;
-    return new OnnxOutput<>(answer, classes, positions(what, answer, value, signature, classes));
+    return new OnnxOutput<>(
+        answer, classes, null, positions(what, answer, value, signature, classes));
+  }
+
+  private static <Y> OnnxOutput<Y> several(
+      OnnxAnswer answer, OnnxSignature signature, Task<?, Y> task) {
+    if (answer.kind() != OnnxAnswer.Kind.OUTPUTS || !(task instanceof MultiOutput<?, Y> outputs)) {
+      throw OnnxInputs.mismatch(
+          "outputs",
+          "the binding answers by "
+              + answer.kind()
+              + "; a task of several outputs, and no other, is answered by "
+              + OnnxAnswer.Kind.OUTPUTS);
+    }
+    Schema schema = outputs.outputs().schema();
+    Set<String> components = new TreeSet<>();
+    schema.fields().forEach(field -> components.add(field.name()));
+    if (!components.equals(new TreeSet<>(answer.labels()))
+        || components.size() != answer.labels().size()) {
+      throw OnnxInputs.mismatch(
+          "outputs",
+          "the answer has the components " + components + ", bound are " + answer.labels());
+    }
+    for (int i = 0; i < answer.keys().size(); i++) {
+      String what = "output '" + answer.keys().get(i) + "'";
+      OnnxValue value =
+          signature
+              .output(answer.keys().get(i))
+              .orElseThrow(
+                  () ->
+                      OnnxInputs.mismatch(
+                          what,
+                          "the model has no "
+                              + what
+                              + "; it has "
+                              + signature.outputs().stream().map(OnnxValue::name).toList()));
+      Field field = schema.field(schema.position(answer.labels().get(i)).orElseThrow());
+      boolean text = value.type() == OnnxType.STRING;
+      if (value.kind() != OnnxValue.Kind.TENSOR
+          || value.type() == OnnxType.OTHER
+          || text == field.type().numeric()) {
+        throw OnnxInputs.mismatch(
+            what,
+            what
+                + " is "
+                + value.kind()
+                + " of "
+                + value.type()
+                + ", which is no "
+                + field.type()
+                + " '"
+                + field.name()
+                + "'");
+      }
+      width(what, value, 1);
+    }
+    return new OnnxOutput<>(answer, null, outputs, new int[0]);
   }
 
   private static void checkType(String what, OnnxAnswer.Kind kind, OnnxValue value) {
@@ -147,6 +218,25 @@ final class OnnxOutput<Y> {
 
   OnnxAnswer answer() {
     return answer;
+  }
+
+  /** The outputs that have to be asked for. */
+  Set<String> asked() {
+    return answer.kind() == OnnxAnswer.Kind.OUTPUTS
+        ? Set.copyOf(answer.keys())
+        : Set.of(answer.output());
+  }
+
+  /** The answer of one row's components. */
+  Prediction<Y> ofTexts(Map<String, String> texts) {
+    if (outputs == null) {
+      throw new IllegalStateException("only an answer of several outputs has components");
+    }
+    try {
+      return new Computed<>(outputs.answer(texts));
+    } catch (DataException e) {
+      throw odd("a value that component '" + e.column() + "' cannot have", e);
+    }
   }
 
   /** The answer of one row's numbers; {@code from} is where they begin. */

@@ -3,13 +3,9 @@ package dev.endolith.onnx;
 import ai.onnxruntime.OnnxMap;
 import ai.onnxruntime.OnnxSequence;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import dev.endolith.error.ArtifactRefusedException;
-import dev.endolith.error.PredictionException;
 import dev.endolith.model.Execution;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
@@ -19,51 +15,31 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/**
- * Asks ONNX Runtime. Thread-safe: a session may run many times at once. Closing waits for the
- * answers under way, because a session that is freed while it runs takes the process with it.
- */
+/** Asks ONNX Runtime with rows of a task. Thread-safe. */
 final class OnnxPredictor<X, Y> implements Predictor<X, Y> {
   /** Rows asked at once, so that a long list needs no more memory than a short one. */
   private static final int MOST_ROWS = 1024;
 
-  private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final OnnxSession session;
   private final OnnxInputs<X> inputs;
   private final OnnxOutput<Y> output;
   private final Set<String> asked;
   private final int most;
-  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
-  private boolean closed;
 
-  private OnnxPredictor(
-      OrtEnvironment environment, OrtSession session, OnnxInputs<X> inputs, OnnxOutput<Y> output) {
-    this.environment = environment;
+  private OnnxPredictor(OnnxSession session, OnnxInputs<X> inputs, OnnxOutput<Y> output) {
     this.session = session;
     this.inputs = inputs;
     this.output = output;
-    this.asked = Set.of(output.answer().output());
+    this.asked = output.asked();
     this.most = inputs.takesMany() ? MOST_ROWS : 1;
   }
 
   static <X, Y> OnnxPredictor<X, Y> open(
       byte[] content, OnnxInputs<X> inputs, OnnxOutput<Y> output) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1); // no threads: the caller's computes
-      options.setInterOpNumThreads(1);
-      return new OnnxPredictor<>(
-          environment, environment.createSession(content, options), inputs, output);
-    } catch (OrtException e) {
-      throw new ArtifactRefusedException(
-          OnnxFormat.NAME, "loadable", "ONNX Runtime does not take the model: " + e.getCode(), e);
-    }
+    return new OnnxPredictor<>(OnnxSession.open(content), inputs, output);
   }
 
   @Override
@@ -81,30 +57,22 @@ final class OnnxPredictor<X, Y> implements Predictor<X, Y> {
   }
 
   private List<Prediction<Y>> ask(List<? extends X> rows) {
-    use.readLock().lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("the model is closed; load it again");
-      }
-      Map<String, OnnxTensorLike> given = new HashMap<>();
-      try {
-        for (OnnxInputs.Filled input : inputs.inputs()) {
-          given.put(input.value().name(), tensor(input, rows));
-        }
-        try (OrtSession.Result result = session.run(given, asked)) {
-          return answers(result.get(0), rows.size());
-        }
-      } finally {
-        given.values().forEach(OnnxTensorLike::close);
-      }
-    } catch (OrtException e) {
-      throw new PredictionException("model", "ONNX Runtime could not answer: " + e.getCode(), e);
-    } finally {
-      use.readLock().unlock();
-    }
+    return session.run(
+        (environment, given) -> {
+          for (OnnxInputs.Filled input : inputs.inputs()) {
+            given.put(input.value().name(), tensor(environment, input, rows));
+          }
+        },
+        asked,
+        result ->
+            output.answer().kind() == OnnxAnswer.Kind.OUTPUTS
+                ? OnnxColumns.answers(output, result, rows.size())
+                : answers(result.get(0), rows.size()));
   }
 
-  private OnnxTensor tensor(OnnxInputs.Filled input, List<? extends X> rows) throws OrtException {
+  private OnnxTensor tensor(
+      OrtEnvironment environment, OnnxInputs.Filled input, List<? extends X> rows)
+      throws OrtException {
     long[] shape = input.shape(rows.size());
     if (input.value().type() == OnnxType.STRING) {
       return OnnxTensor.createTensor(environment, inputs.texts(input, rows), shape);
@@ -223,16 +191,6 @@ final class OnnxPredictor<X, Y> implements Predictor<X, Y> {
 
   @Override
   public void close() {
-    use.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        session.close();
-      }
-    } catch (OrtException e) {
-      throw new PredictionException("model", "ONNX Runtime could not free the model", e);
-    } finally {
-      use.writeLock().unlock();
-    }
+    session.close();
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.endolith.data.Anomaly;
 import dev.endolith.data.Classification;
 import dev.endolith.data.Clustering;
+import dev.endolith.data.Regression;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
@@ -71,9 +72,17 @@ public final class TribuoFormat implements ModelFormat {
         } else if (task instanceof Anomaly<?>) {
           return Anomalies.read(task, model);
         }
-        return task instanceof Clustering<?>
-            ? Clusters.read(task, model)
-            : regression(task, model.castModel(Regressor.class));
+        if (task instanceof Clustering<?>) {
+          return Clusters.read(task, model);
+        }
+        if (!(task instanceof Regression<?>)) {
+          throw new ArtifactRefusedException(
+              NAME,
+              "answers the task",
+              "models of Tribuo answer one label or one number; a task of several outputs or of"
+                  + " tensors needs an ONNX model");
+        }
+        return regression(task, model.castModel(Regressor.class));
       } catch (ClassCastException e) {
         throw new ArtifactRefusedException(
             NAME, "answers the task", "the model is of another kind than the task", e);
