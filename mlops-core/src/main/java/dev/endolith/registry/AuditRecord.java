@@ -67,7 +67,7 @@ public record AuditRecord(
    * @return the record, chained
    */
   static AuditRecord after(
-      @Nullable AuditRecord before,
+      @Nullable AuditHead before,
       String model,
       Instant at,
       Changes changes,
@@ -87,6 +87,11 @@ public record AuditRecord(
         facts,
         previous,
         seal(model, sequence, at, actor, action, reason, facts, previous));
+  }
+
+  /** What the next record is chained to. */
+  AuditHead head() {
+    return new AuditHead(sequence, digest);
   }
 
   /**

@@ -102,7 +102,7 @@ public final class CommitRules {
     private final List<Event> events = new ArrayList<>();
 
     /** The last record of each model, so that several changes read it once. */
-    private final Map<String, AuditRecord> heads = new HashMap<>();
+    private final Map<String, AuditHead> heads = new HashMap<>();
 
     Commit(Changes changes, RegistryTransaction tx, VersionStates states, Instant now) {
       this.changes = changes;
@@ -522,7 +522,7 @@ public final class CommitRules {
       }
       Optional<RegisteredModel> known = tx.model(model.name());
       if (known.isPresent()) {
-        AuditRecord head = tx.auditHead(model.name()).orElse(null);
+        AuditHead head = tx.auditHead(model.name()).orElse(null);
         if (known.get().equals(model) && history.endsWith(head)) {
           models.add(model);
           return;
@@ -667,7 +667,7 @@ public final class CommitRules {
     }
 
     private void record(String model, String action, Map<String, String> facts) {
-      AuditRecord head = heads.get(model);
+      AuditHead head = heads.get(model);
       AuditRecord record =
           AuditRecord.after(
               head == null ? tx.auditHead(model).orElse(null) : head,
@@ -678,7 +678,7 @@ public final class CommitRules {
               facts);
       tx.insert(record);
       audit.add(record);
-      heads.put(model, record);
+      heads.put(model, record.head());
     }
   }
 }

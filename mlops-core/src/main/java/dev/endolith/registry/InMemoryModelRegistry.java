@@ -217,9 +217,11 @@ final class InMemoryModelRegistry implements ModelRegistry, StateStore, Outbox {
     }
 
     @Override
-    public Optional<AuditRecord> auditHead(String model) {
+    public Optional<AuditHead> auditHead(String model) {
       List<AuditRecord> records = row(model).audit;
-      return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
+      return records.isEmpty()
+          ? Optional.empty()
+          : Optional.of(records.get(records.size() - 1).head());
     }
 
     @Override

@@ -224,8 +224,8 @@ public record ModelHistory(
   }
 
   /** Whether a record is the last one of this history. */
-  boolean endsWith(@Nullable AuditRecord head) {
-    return head != null && !audit.isEmpty() && audit.get(audit.size() - 1).equals(head);
+  boolean endsWith(@Nullable AuditHead head) {
+    return head != null && !audit.isEmpty() && audit.get(audit.size() - 1).head().equals(head);
   }
 
   /**

@@ -56,12 +56,12 @@ public interface RegistryTransaction {
   List<Alias> aliases(String model);
 
   /**
-   * The model's last audit record.
+   * The end of the model's audit chain.
    *
    * @param model the model's name
-   * @return the record
+   * @return number and digest of its last record
    */
-  Optional<AuditRecord> auditHead(String model);
+  Optional<AuditHead> auditHead(String model);
 
   /**
    * A document.

@@ -4,6 +4,7 @@ import dev.endolith.query.Page;
 import dev.endolith.query.Query;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.AliasField;
+import dev.endolith.registry.AuditHead;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Changes;
 import dev.endolith.registry.CommitRules;
@@ -134,8 +135,10 @@ public final class TreeRegistry implements ModelRegistry {
     }
 
     @Override
-    public Optional<AuditRecord> auditHead(String model) {
-      return all("audit/" + model + "/", AuditRecord.class).stream().reduce((a, b) -> b);
+    public Optional<AuditHead> auditHead(String model) {
+      return all("audit/" + model + "/", AuditRecord.class).stream()
+          .reduce((a, b) -> b)
+          .map(last -> new AuditHead(last.sequence(), last.digest()));
     }
 
     @Override

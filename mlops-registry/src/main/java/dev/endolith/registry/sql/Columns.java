@@ -36,6 +36,9 @@ final class Columns {
   }
 
   static Map<String, String> texts(String json) {
+    if (json.equals("{}")) {
+      return Map.of(); // most have none
+    }
     Map<String, String> texts = new HashMap<>();
     Map<?, ?> read = CanonicalJson.read(json, Map.class);
     read.forEach((name, text) -> texts.put(String.valueOf(name), String.valueOf(text)));

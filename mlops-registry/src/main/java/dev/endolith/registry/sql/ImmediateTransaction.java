@@ -1,6 +1,5 @@
 package dev.endolith.registry.sql;
 
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 
@@ -51,8 +50,8 @@ final class ImmediateTransaction {
   }
 
   private static void execute(Handle handle, String sql) throws SQLException {
-    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-      statement.execute();
+    try (Prepared prepared = Prepared.of(handle, sql)) {
+      prepared.statement().execute();
     }
   }
 }

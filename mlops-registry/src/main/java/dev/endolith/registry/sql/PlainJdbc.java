@@ -20,8 +20,8 @@ final class PlainJdbc {
 
   /** Changes rows. */
   static void update(Handle handle, String sql, @Nullable Object... values) {
-    try (PreparedStatement statement = prepare(handle, sql, values)) {
-      statement.executeUpdate();
+    try (Prepared prepared = prepare(handle, sql, values)) {
+      prepared.statement().executeUpdate();
     } catch (SQLException e) {
       throw new UnableToExecuteStatementException(e, null);
     }
@@ -33,12 +33,17 @@ final class PlainJdbc {
    * @return how many rows were changed
    */
   static int updateAll(Handle handle, String sql, List<Object[]> rows) {
-    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-      for (Object[] row : rows) {
-        bind(statement, row);
-        statement.addBatch();
+    try (Prepared prepared = Prepared.of(handle, sql)) {
+      PreparedStatement statement = prepared.statement();
+      try {
+        for (Object[] row : rows) {
+          bind(statement, row);
+          statement.addBatch();
+        }
+        return Arrays.stream(statement.executeBatch()).sum();
+      } finally {
+        statement.clearBatch();
       }
-      return Arrays.stream(statement.executeBatch()).sum();
     } catch (SQLException e) {
       throw new UnableToExecuteStatementException(e, null);
     }
@@ -47,8 +52,8 @@ final class PlainJdbc {
   /** Reads the first row, if there is one. */
   static <R> Optional<R> first(
       Handle handle, RowReader<R> reader, String sql, @Nullable Object... values) {
-    try (PreparedStatement statement = prepare(handle, sql, values);
-        ResultSet rows = statement.executeQuery()) {
+    try (Prepared prepared = prepare(handle, sql, values);
+        ResultSet rows = prepared.statement().executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     } catch (SQLException e) {
       throw new UnableToExecuteStatementException(e, null);
@@ -58,8 +63,8 @@ final class PlainJdbc {
   /** Reads all rows. */
   static <R> List<R> list(
       Handle handle, RowReader<R> reader, String sql, @Nullable Object... values) {
-    try (PreparedStatement statement = prepare(handle, sql, values);
-        ResultSet rows = statement.executeQuery()) {
+    try (Prepared prepared = prepare(handle, sql, values);
+        ResultSet rows = prepared.statement().executeQuery()) {
       List<R> all = new ArrayList<>();
       while (rows.next()) {
         all.add(reader.read(rows));
@@ -70,14 +75,14 @@ final class PlainJdbc {
     }
   }
 
-  private static PreparedStatement prepare(Handle handle, String sql, @Nullable Object... values)
+  private static Prepared prepare(Handle handle, String sql, @Nullable Object... values)
       throws SQLException {
-    PreparedStatement statement = handle.getConnection().prepareStatement(sql);
+    Prepared prepared = Prepared.of(handle, sql);
     try {
-      bind(statement, values);
-      return statement;
+      bind(prepared.statement(), values);
+      return prepared;
     } catch (SQLException e) {
-      statement.close();
+      prepared.close();
       throw e;
     }
   }

@@ -11,6 +11,7 @@ import dev.endolith.query.QueryField;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.AliasField;
 import dev.endolith.registry.Attachment;
+import dev.endolith.registry.AuditHead;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Document;
 import dev.endolith.registry.Governance;
@@ -92,6 +93,11 @@ final class Rows {
                   Columns.texts(row.getString("facts")),
                   Columns.digest(row, "previous"),
                   Columns.digest(row, "digest")));
+
+  private static final RowReader<AuditHead> AUDIT_HEAD =
+      Columns.checked(
+          "audit record",
+          row -> new AuditHead(row.getLong("sequence"), Columns.digest(row, "digest")));
 
   private static final RowReader<RegisteredModel> MODEL =
       Columns.checked(
@@ -357,11 +363,12 @@ final class Rows {
         limit);
   }
 
-  static Optional<AuditRecord> auditHead(Handle handle, String model) {
+  static Optional<AuditHead> auditHead(Handle handle, String model) {
     return PlainJdbc.first(
         handle,
-        AUDIT,
-        "SELECT * FROM endolith_audit WHERE model = ? ORDER BY sequence DESC LIMIT 1",
+        AUDIT_HEAD,
+        "SELECT sequence, digest FROM endolith_audit WHERE model = ?"
+            + " ORDER BY sequence DESC LIMIT 1",
         model);
   }
 

@@ -3,6 +3,7 @@ package dev.endolith.registry.sql;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.event.Event;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.AuditHead;
 import dev.endolith.registry.AuditRecord;
 import dev.endolith.registry.Document;
 import dev.endolith.registry.EventJson;
@@ -51,7 +52,7 @@ final class SqlTransaction implements RegistryTransaction {
   }
 
   @Override
-  public Optional<AuditRecord> auditHead(String model) {
+  public Optional<AuditHead> auditHead(String model) {
     return Rows.auditHead(handle, model);
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /*
  * One connection writes, a few read. Threads of this process queue at a fair lock for the writer;
@@ -31,6 +32,9 @@ final class SqliteDatabase implements SqlDatabase {
 
   /** Shared by operations, exclusive for close, which so waits for those that go on. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  /** Kept, as making one costs more than most statements; guarded by {@link #writing}. */
+  private @Nullable Handle writerHandle;
 
   private boolean closed;
 
@@ -127,10 +131,9 @@ final class SqliteDatabase implements SqlDatabase {
     try {
       requireOpen();
       writing.lock();
-      try (Handle handle = writer.open()) {
+      try {
         // closing a connection that cannot be rolled back serves whatever is wrong with it
-        return ImmediateTransaction.run(
-            handle, work, () -> writerPool.evictConnection(handle.getConnection()));
+        return ImmediateTransaction.run(writer(), work, this::discardWriter);
       } finally {
         writing.unlock();
       }
@@ -138,6 +141,25 @@ final class SqliteDatabase implements SqlDatabase {
       throw SqlErrors.failed(operation, e);
     } finally {
       use.readLock().unlock();
+    }
+  }
+
+  /** The one writer's connection; only who holds the lock of writing asks for it. */
+  private Handle writer() {
+    Handle open = writerHandle;
+    if (open == null) {
+      open = writer.open();
+      writerHandle = open;
+    }
+    return open;
+  }
+
+  private void discardWriter() {
+    Handle open = writerHandle;
+    writerHandle = null;
+    if (open != null) {
+      writerPool.evictConnection(open.getConnection());
+      open.close();
     }
   }
 
@@ -154,6 +176,11 @@ final class SqliteDatabase implements SqlDatabase {
       if (!closed) {
         closed = true;
         readerPool.close();
+        Handle open = writerHandle; // nobody writes any more
+        writerHandle = null;
+        if (open != null) {
+          open.close();
+        }
         writerPool.close();
       }
     } finally {

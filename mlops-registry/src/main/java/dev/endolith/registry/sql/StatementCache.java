@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * another is prepared. The texts are those of this package, so they are few; what is used least is
  * closed beyond the cap.
  */
-final class StatementCache implements InvocationHandler {
+final class StatementCache implements InvocationHandler, KeptStatements {
   private static final int KEPT = 64;
 
   private final Connection connection;
@@ -34,13 +34,16 @@ final class StatementCache implements InvocationHandler {
     return (Connection)
         Proxy.newProxyInstance(
             StatementCache.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
+            new Class<?>[] {Connection.class, KeptStatements.class},
             new StatementCache(connection));
   }
 
   @Override
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    if (method.getDeclaringClass().equals(KeptStatements.class)) {
+      return call(this, method, arguments);
+    }
     if (method.getName().equals("prepareStatement")
         && arguments != null
         && arguments[0] instanceof String sql) {
@@ -52,13 +55,27 @@ final class StatementCache implements InvocationHandler {
     return call(connection, method, arguments);
   }
 
-  private PreparedStatement prepare(String sql) throws SQLException {
+  @Override
+  public PreparedStatement take(String sql) throws SQLException {
     PreparedStatement kept = idle.remove(sql);
+    return kept == null ? connection.prepareStatement(sql) : kept;
+  }
+
+  @Override
+  public void giveBack(String sql, PreparedStatement statement) throws SQLException {
+    if (statement.isClosed() || idle.containsKey(sql)) {
+      statement.close();
+    } else {
+      keep(sql, statement);
+    }
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
     return (PreparedStatement)
         Proxy.newProxyInstance(
             StatementCache.class.getClassLoader(),
             new Class<?>[] {PreparedStatement.class},
-            new Use(sql, kept == null ? connection.prepareStatement(sql) : kept));
+            new Use(sql, take(sql)));
   }
 
   /** One use of a statement, from its preparation until it is closed. */
@@ -108,8 +125,7 @@ final class StatementCache implements InvocationHandler {
 
     /** Reset at once: a statement that still reads would keep its transaction from ending. */
     private void giveBack() throws SQLException {
-      if (statement.isClosed() || idle.containsKey(sql)) {
-        statement.close();
+      if (statement.isClosed()) {
         return;
       }
       try {
@@ -130,7 +146,7 @@ final class StatementCache implements InvocationHandler {
         statement.close();
         return;
       }
-      keep(sql, statement);
+      StatementCache.this.giveBack(sql, statement);
     }
   }
 
