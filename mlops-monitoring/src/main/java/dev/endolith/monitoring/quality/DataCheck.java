@@ -13,7 +13,12 @@ public sealed interface DataCheck extends Check {
    * @param type the type
    */
   record Type(String column, FieldType type) implements DataCheck {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @param column the column
+     * @param type the type
+     */
     public Type {
       Names.check(column);
     }
@@ -35,7 +40,11 @@ public sealed interface DataCheck extends Check {
    * @param columns the columns, sorted, each once
    */
   record Columns(List<String> columns) implements DataCheck {
-    /** Sorts the names. */
+    /**
+     * Sorts the names.
+     *
+     * @param columns the columns, sorted, each once
+     */
     public Columns {
       columns.forEach(Names::check);
       columns = columns.stream().distinct().sorted().toList();
@@ -59,6 +68,10 @@ public sealed interface DataCheck extends Check {
     /**
      * Checks column and range.
      *
+     * @param measure the figure
+     * @param column the column, empty for {@link Measure#ROWS}
+     * @param min the least value
+     * @param max the greatest value
      * @throws IllegalArgumentException if {@code min <= max} does not hold, or the figure needs a
      *     column and has none
      */
@@ -94,6 +107,7 @@ public sealed interface DataCheck extends Check {
     /**
      * Copies the names.
      *
+     * @param columns the columns
      * @throws IllegalArgumentException if there is none
      */
     public Unique {
@@ -117,7 +131,12 @@ public sealed interface DataCheck extends Check {
    * @param key the other column
    */
   record References(String column, String key) implements DataCheck {
-    /** Checks the names. */
+    /**
+     * Checks the names.
+     *
+     * @param column the column
+     * @param key the other column
+     */
     public References {
       Names.check(column);
       Names.check(key);
@@ -144,6 +163,8 @@ public sealed interface DataCheck extends Check {
     /**
      * Checks the age.
      *
+     * @param column a column of timestamps or dates
+     * @param maxAge how old the newest may be
      * @throws IllegalArgumentException if it is negative
      */
     public Fresh {
@@ -176,6 +197,9 @@ public sealed interface DataCheck extends Check {
     /**
      * Checks the level.
      *
+     * @param columns the columns, sorted; empty for all that the reference has
+     * @param alpha the level, in (0, 1)
+     * @param minimumEffect the least {@link dev.endolith.monitoring.drift.ColumnDrift#effect()}
      * @throws IllegalArgumentException if the level or the effect is out of range
      */
     public Distributed {
@@ -205,7 +229,13 @@ public sealed interface DataCheck extends Check {
    * @param usual what usual means
    */
   record Usual(Measure measure, String column, UsualRange usual) implements DataCheck {
-    /** Checks the column. */
+    /**
+     * Checks the column.
+     *
+     * @param measure the figure
+     * @param column the column, empty for {@link Measure#ROWS}
+     * @param usual what usual means
+     */
     public Usual {
       Bounded.check(measure, column);
     }

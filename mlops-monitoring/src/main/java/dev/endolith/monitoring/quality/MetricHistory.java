@@ -53,9 +53,14 @@ public final class MetricHistory {
       values = Map.copyOf(values);
     }
 
+    /**
+     * The figures.
+     *
+     * @return by name, sorted
+     */
     @Override
     public Map<String, Double> values() {
-      return new TreeMap<>(values); // written sorted
+      return new TreeMap<>(values);
     }
   }
 

@@ -61,6 +61,11 @@ public record QualityReport(
     metrics = Map.copyOf(metrics);
   }
 
+  /**
+   * The figures that were measured.
+   *
+   * @return by {@link Measure#of name}, sorted
+   */
   @Override
   public Map<String, Double> metrics() {
     return new TreeMap<>(metrics);

@@ -41,7 +41,11 @@ public sealed interface RowCheck extends Check {
    * @param column the column
    */
   record Present(String column) implements RowCheck {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @param column the column
+     */
     public Present {
       Names.check(column);
     }
@@ -68,6 +72,9 @@ public sealed interface RowCheck extends Check {
     /**
      * Checks the range.
      *
+     * @param column the column
+     * @param min the least number
+     * @param max the greatest number
      * @throws IllegalArgumentException if {@code min <= max} does not hold
      */
     public Range {
@@ -92,7 +99,11 @@ public sealed interface RowCheck extends Check {
    * @param column the column
    */
   record Whole(String column) implements RowCheck {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @param column the column
+     */
     public Whole {
       Names.check(column);
     }
@@ -115,7 +126,12 @@ public sealed interface RowCheck extends Check {
    * @param values the values, sorted, each once
    */
   record OneOf(String column, List<String> values) implements RowCheck {
-    /** Sorts the values, so that equal rules are equal. */
+    /**
+     * Sorts the values, so that equal rules are equal.
+     *
+     * @param column the column
+     * @param values the values, sorted, each once
+     */
     public OneOf {
       Names.check(column);
       values = values.stream().distinct().sorted().toList();
@@ -139,7 +155,12 @@ public sealed interface RowCheck extends Check {
    * @param set the name of the values
    */
   record Known(String column, String set) implements RowCheck {
-    /** Checks the names. */
+    /**
+     * Checks the names.
+     *
+     * @param column the column
+     * @param set the name of the values
+     */
     public Known {
       Names.check(column);
       Names.check(set);
@@ -167,6 +188,9 @@ public sealed interface RowCheck extends Check {
     /**
      * Checks the range.
      *
+     * @param column the column
+     * @param min the least number of characters
+     * @param max the greatest number of characters
      * @throws IllegalArgumentException if {@code 0 <= min <= max} does not hold
      */
     public Length {
@@ -211,6 +235,9 @@ public sealed interface RowCheck extends Check {
     /**
      * Checks the expression.
      *
+     * @param column the column
+     * @param pattern the expression, at most {@value #MOST_PATTERN} characters; the product of its
+     *     counted repetitions is at most {@value #MOST_REPEATS}
      * @throws IllegalArgumentException if it is not one, or too large
      */
     public Matches {
@@ -284,7 +311,13 @@ public sealed interface RowCheck extends Check {
    * @param right a column
    */
   record Compare(String left, Comparison comparison, String right) implements RowCheck {
-    /** Checks the names. */
+    /**
+     * Checks the names.
+     *
+     * @param left a column
+     * @param comparison how
+     * @param right a column
+     */
     public Compare {
       Names.check(left);
       Names.check(right);
@@ -312,6 +345,9 @@ public sealed interface RowCheck extends Check {
     /**
      * Checks the tolerance.
      *
+     * @param total a column
+     * @param parts columns
+     * @param tolerance by how much the sum may differ
      * @throws IllegalArgumentException if there are no parts, or the tolerance is negative or NaN
      */
     public Sum {
@@ -351,6 +387,9 @@ public sealed interface RowCheck extends Check {
     /**
      * Sorts the values.
      *
+     * @param column the column that says which
+     * @param values the values of that column, sorted, each once
+     * @param then the rule for rows that have one of them; no condition again
      * @throws IllegalArgumentException if the rule has a condition itself
      */
     public When {
