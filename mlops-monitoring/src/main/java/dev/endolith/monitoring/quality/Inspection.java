@@ -119,7 +119,9 @@ public final class Inspection<X> {
             default -> false;
           };
       return time
-          ? new FigureTally.Newest<>(expectation, examples, fresh, columns.get(0), now)
+          ? hiddenUnlessKept(
+              new FigureTally.Newest<>(expectation, examples, fresh, columns.get(0), now),
+              fresh.column())
           : new Tally.Fixed<>(expectation, examples, Tally.impossible("it holds no times"));
     }
     return figure(expectation, examples, check);
@@ -148,7 +150,29 @@ public final class Inspection<X> {
       value = () -> known.value(measure);
       error = () -> known.error(measure);
     }
-    metrics.put(measure.of(column), value);
+    boolean hidden = measure.tellsValues() && !kept(column);
+    if (!hidden) {
+      metrics.put(measure.of(column), value);
+    }
+    Tally<X> tally = figure(expectation, examples, check, value, error);
+    return hidden ? tally.hide() : tally;
+  }
+
+  private Tally<X> hiddenUnlessKept(Tally<X> tally, String column) {
+    return kept(column) ? tally : tally.hide();
+  }
+
+  private boolean kept(String column) {
+    int position = features.schema().position(column).orElse(-1);
+    return position < 0 || context.privacy().keeps(features.schema(), position);
+  }
+
+  private Tally<X> figure(
+      Expectation expectation,
+      Examples<X> examples,
+      Check check,
+      Supplier<Double> value,
+      Supplier<Double> error) {
     return check instanceof DataCheck.Usual usual
         ? FigureTally.usual(expectation, examples, usual, value, context.history(), now)
         : FigureTally.bounded(expectation, examples, (DataCheck.Bounded) check, value, error);

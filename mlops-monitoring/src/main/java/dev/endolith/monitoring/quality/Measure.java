@@ -23,6 +23,14 @@ public enum Measure {
   /** The mean length in characters; of categories and texts. */
   MEAN_LENGTH;
 
+  /** Whether it may tell a value of a row. */
+  boolean tellsValues() {
+    return switch (this) {
+      case MEAN, DEVIATION, MIN, MAX -> true;
+      case ROWS, MISSING_SHARE, INFINITE_SHARE, DISTINCT, MEAN_LENGTH -> false;
+    };
+  }
+
   /**
    * Its name in a {@link MetricHistory}.
    *

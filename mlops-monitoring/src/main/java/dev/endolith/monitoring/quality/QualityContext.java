@@ -69,7 +69,8 @@ public final class QualityContext {
   }
 
   /**
-   * Sets whose values may be shown.
+   * Sets whose values may be shown. Of other columns reports hold no examples and no figures that
+   * may tell a value (mean, deviation, least, greatest, newest), so that these have no history.
    *
    * @param privacy the policy
    * @return a copy

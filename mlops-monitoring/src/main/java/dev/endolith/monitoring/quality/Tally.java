@@ -15,16 +15,28 @@ import org.jspecify.annotations.Nullable;
 /** What one expectation has seen so far. */
 abstract class Tally<X> {
   /** What an expectation says in the end. */
-  record Outcome(Status status, double value, String evidence) {}
+  record Outcome(Status status, double value, String evidence) {
+    /** What may be said where the figure is a value of a column that the privacy policy drops. */
+    Outcome hidden() {
+      return new Outcome(status, Double.NaN, "the figure is hidden");
+    }
+  }
 
   private final Expectation expectation;
   private final Examples<X> examples;
   private long rows;
   private long broken;
+  private boolean hidden;
 
   Tally(Expectation expectation, Examples<X> examples) {
     this.expectation = expectation;
     this.examples = examples;
+  }
+
+  /** From now on says whether the rule holds, and no figure. */
+  final Tally<X> hide() {
+    hidden = true;
+    return this;
   }
 
   final Expectation expectation() {
@@ -43,7 +55,7 @@ abstract class Tally<X> {
   }
 
   final CheckResult result() {
-    Outcome outcome = outcome();
+    Outcome outcome = hidden ? outcome().hidden() : outcome();
     return new CheckResult(
         expectation,
         outcome.status(),

@@ -282,6 +282,26 @@ class ExpectationsTest {
   }
 
   @Test
+  void report_figuresOfDroppedColumns_areHidden() {
+    PrivacyPolicy strict =
+        PrivacyPolicy.standard().with("price", FieldPolicy.DROP).with("placed", FieldPolicy.DROP);
+    QualityReport report =
+        Expectations.builder()
+            .warn(Check.measure(Measure.MAX, "price", 0, 1))
+            .warn(Check.measure(Measure.MEAN, "price", 0, 1))
+            .warn(Check.missing("price", 0))
+            .warn(Check.fresh("placed", Duration.ZERO))
+            .build()
+            .check(Orders.data(priced(1, 4242.0)), CONTEXT.withPrivacy(strict));
+
+    assertThat(report.results())
+        .extracting(CheckResult::status)
+        .containsExactly(Status.BROKEN, Status.BROKEN, Status.HELD, Status.BROKEN);
+    assertThat(report.toJson()).doesNotContain("4242").contains("the figure is hidden");
+    assertThat(report.metrics()).containsOnlyKeys("ROWS", "MISSING_SHARE(price)");
+  }
+
+  @Test
   void inspection_ofAStream_remembersOnlyWhatItMay() {
     Expectations expectations =
         Expectations.builder()
