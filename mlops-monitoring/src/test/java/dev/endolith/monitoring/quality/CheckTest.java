@@ -5,7 +5,7 @@ import static dev.endolith.monitoring.quality.Orders.NOW;
 import static dev.endolith.monitoring.quality.Orders.at;
 import static dev.endolith.monitoring.quality.Orders.check;
 import static dev.endolith.monitoring.quality.Orders.child;
-import static dev.endolith.monitoring.quality.Orders.from;
+import static dev.endolith.monitoring.quality.Orders.inCountry;
 import static dev.endolith.monitoring.quality.Orders.order;
 import static dev.endolith.monitoring.quality.Orders.priced;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,18 +48,22 @@ class CheckTest {
         priced(1, 0.0));
     assertBroken(Check.whole("price"), 1, priced(0, 3.0), priced(1, 3.5), missing);
     assertBroken(
-        Check.oneOf("country", "AT", "CH"), 1, order(0), from(1, "XX", ""), from(2, null, ""));
+        Check.oneOf("country", "AT", "CH"),
+        1,
+        order(0),
+        inCountry(1, "XX", ""),
+        inCountry(2, null, ""));
     assertBroken(Check.oneOf("price", "3", "0.5"), 1, priced(0, 3.0), priced(1, 0.5), order(9));
     assertBroken(Check.oneOf("express", "true"), 1, order(0), order(1));
-    assertBroken(Check.length("note", 1, 3), 2, from(0, "AT", ""), from(1, "AT", "four"));
-    assertBroken(Check.length("note", 1, 1), 0, from(0, "AT", "😀")); // one character
+    assertBroken(Check.length("note", 1, 3), 2, inCountry(0, "AT", ""), inCountry(1, "AT", "four"));
+    assertBroken(Check.length("note", 1, 1), 0, inCountry(0, "AT", "😀")); // one character
     assertBroken(
         Check.matches("country", "[A-Z]{2}"),
         2,
         order(0),
-        from(1, "at", ""),
-        from(2, "AUT", ""),
-        from(3, null, ""));
+        inCountry(1, "at", ""),
+        inCountry(2, "AUT", ""),
+        inCountry(3, null, ""));
   }
 
   @Test
@@ -90,7 +94,7 @@ class CheckTest {
         Check.when("country", List.of("CH"), Check.range("price", 0, 10)),
         1,
         order(5),
-        from(1, "CH", ""));
+        inCountry(1, "CH", ""));
   }
 
   @Test
@@ -100,7 +104,8 @@ class CheckTest {
     QualityContext context = CONTEXT.withKnown("countries", Set.of("AT")::contains);
 
     QualityReport report =
-        expectations.check(Orders.data(order(0), from(1, "XX", ""), from(2, null, "")), context);
+        expectations.check(
+            Orders.data(order(0), inCountry(1, "XX", ""), inCountry(2, null, "")), context);
 
     assertThat(report.quarantine())
         .containsExactly(new BrokenRow(1, List.of("country is known to countries")));
@@ -132,9 +137,10 @@ class CheckTest {
     // a backtracking matcher needs 2^9 999 steps for each of these
     String text = "a".repeat(RowCheck.Matches.MOST_CHARACTERS - 1) + "!";
     for (String pattern : List.of("(a+)+", "(a|a)*", "(a|aa)+", "(.*a){20}", "(a*)*b")) {
-      assertBroken(Check.matches("note", pattern), 1, from(0, "AT", text));
+      assertBroken(Check.matches("note", pattern), 1, inCountry(0, "AT", text));
     }
-    assertBroken(Check.matches("note", ".*"), 1, from(0, "AT", text), from(1, "AT", text + "!!"));
+    assertBroken(
+        Check.matches("note", ".*"), 1, inCountry(0, "AT", text), inCountry(1, "AT", text + "!!"));
   }
 
   @Test
@@ -148,7 +154,9 @@ class CheckTest {
     assertThat(report.quarantine()).extracting(BrokenRow::row).containsExactly(2L, 3L);
     assertThat(report.quarantined()).isEqualTo(2);
     assertThat(report.verdict()).isEqualTo(QualityReport.Verdict.WARNED);
-    assertThat(only(check(Check.unique("country", "price"), order(1), from(1, "CH", ""))).status())
+    assertThat(
+            only(check(Check.unique("country", "price"), order(1), inCountry(1, "CH", "")))
+                .status())
         .isEqualTo(Status.HELD);
     assertThat(only(check(Check.unique("parent"), order(1), order(2))).status())
         .isEqualTo(Status.HELD); // what is missing does not repeat

@@ -71,7 +71,7 @@ final class Orders {
         o.customer);
   }
 
-  static Order from(int i, @Nullable String country, String note) {
+  static Order inCountry(int i, @Nullable String country, String note) {
     Order o = order(i);
     return new Order(
         o.id,
@@ -133,7 +133,7 @@ final class Orders {
     List<Example<Order, Boolean>> examples = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
       double price = 5 + shift + 20 * (random.nextDouble() + random.nextDouble());
-      Order o = from(i, random.nextInt(4) == 0 ? null : countries[random.nextInt(3)], "note");
+      Order o = inCountry(i, random.nextInt(4) == 0 ? null : countries[random.nextInt(3)], "note");
       examples.add(
           new Example<>(
               new Order(
