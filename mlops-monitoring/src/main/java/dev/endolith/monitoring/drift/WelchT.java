@@ -87,12 +87,13 @@ public final class WelchT implements TwoSampleTest {
     double s = Math.sqrt((squaresX / (n - 1) + squaresY / (m - 1)) / 2);
     double half = TDistribution.of(degrees).inverseSurvivalProbability(0.025) * error;
     return pair.result(
-        name,
-        t,
-        Normal.twoSidedT(t, degrees),
-        -difference / s,
-        (-difference - half) / s,
-        (-difference + half) / s);
+            name,
+            t,
+            Normal.twoSidedT(t, degrees),
+            -difference / s,
+            (-difference - half) / s,
+            (-difference + half) / s)
+        .detecting(Normal.detectable(error / s, Double.POSITIVE_INFINITY));
   }
 
   private static double constantOr(double[] sorted, double mean) {
