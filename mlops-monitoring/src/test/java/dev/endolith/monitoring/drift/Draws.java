@@ -15,8 +15,8 @@ final class Draws {
     DISCRETE(true, true, poisson(8, 2.5)),
     /** Values rounded to tenths: some sixty point masses. */
     TIED(true, true, bell(61)),
-    /** Bins of equal width under a Cauchy law: most rows in a few, hundreds almost empty. */
-    HEAVY_TAILED(true, false, cauchy(256)),
+    /** Whole numbers under a Cauchy law: most rows on a few, hundreds of values almost empty. */
+    HEAVY_TAILED(true, true, cauchy(256)),
     /** Seven of ten rows are zero. */
     ZERO_INFLATED(true, true, zeros(78)),
     /** A hundred categories with Zipf's shares, most of them rare. */

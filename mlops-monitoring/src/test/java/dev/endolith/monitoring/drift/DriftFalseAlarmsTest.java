@@ -24,7 +24,7 @@ class DriftFalseAlarmsTest {
 
   @Test
   void judge_stableWindows_alarmAtMostAtTheStatedRate() {
-    measure(24);
+    measure(12);
   }
 
   @Test
@@ -35,7 +35,7 @@ class DriftFalseAlarmsTest {
 
   @Test
   void judge_eachLaw_alarmsAtMostAtTheStatedRate() {
-    eachLaw(300);
+    eachLaw(100);
   }
 
   @Test
@@ -46,7 +46,7 @@ class DriftFalseAlarmsTest {
 
   @Test
   void budget_stableMonths_areWithinIt() {
-    budget(2);
+    budget(1);
   }
 
   @Test
