@@ -1,13 +1,14 @@
 package dev.endolith.monitoring.drift;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drift of texts: what they are about, how long they are, and how many of their words are new.
@@ -84,9 +85,9 @@ public final class TextDrift {
    * @param current the texts that are judged; null is missing
    * @return what was found
    */
-  public Findings compare(List<String> reference, List<String> current) {
-    List<String> before = reference.stream().filter(Objects::nonNull).toList();
-    List<String> now = current.stream().filter(Objects::nonNull).toList();
+  public Findings compare(List<@Nullable String> reference, List<@Nullable String> current) {
+    List<String> before = present(reference);
+    List<String> now = present(current);
     long missing = (long) reference.size() - before.size();
     long missingNow = (long) current.size() - now.size();
     TestResult contents =
@@ -119,6 +120,16 @@ public final class TextDrift {
         lengths.missing(missing, missingNow),
         outOfVocabulary.missing(missing, missingNow),
         Double.isNaN(least) ? least : Math.min(1, 3 * least));
+  }
+
+  private static List<String> present(List<@Nullable String> texts) {
+    List<String> present = new ArrayList<>();
+    for (String text : texts) {
+      if (text != null) {
+        present.add(text);
+      }
+    }
+    return present;
   }
 
   private static double[] lengths(List<String> texts) {
