@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The classifier two-sample test: can a classifier tell rows of the current sample from those of the
- * reference?
+ * The classifier two-sample test: can a classifier tell rows of the current sample from those of
+ * the reference?
  *
- * <p>Half of each sample is learned from. The rows of the other half, which the classifier has never
- * seen, are scored, and the statistic and effect size are the area under their ROC curve: ½ if the
- * samples cannot be told apart, 1 if perfectly. That area is the Mann-Whitney statistic of the
- * scores, so its p-value is known without any permutation, given the classifier; one-sided, as a
- * classifier that is worse than chance has seen nothing. The 95 % interval is that of {@link
+ * <p>Half of each sample is learned from. The rows of the other half, which the classifier has
+ * never seen, are scored, and the statistic and effect size are the area under their ROC curve: ½
+ * if the samples cannot be told apart, 1 if perfectly. That area is the Mann-Whitney statistic of
+ * the scores, so its p-value is known without any permutation, given the classifier; one-sided, as
+ * a classifier that is worse than chance has seen nothing. The 95 % interval is that of {@link
  * MannWhitney}. A test on held-out rows keeps its level whatever the classifier; which changes it
  * sees depends on the classifier: a linear one sees shifts of means, not of spreads.
  *

@@ -12,11 +12,11 @@ package dev.endolith.monitoring.drift;
  * <p>Statistic and effect size are both V. Chance alone makes √(X²/N), the effect of {@link
  * ChiSquare}, about √((k − 1)/N); of this V it makes 0 for half of all samples. The p-value is that
  * of X², whose law the 95 % interval is from, too. Differences to Deepchecks: the larger sample is
- * not shrunk to the size of the smaller, a rounding that costs power, and rare categories are pooled
- * by the rule of {@link ChiSquare} for the p-value and for V alike.
+ * not shrunk to the size of the smaller, a rounding that costs power, and rare categories are
+ * pooled by the rule of {@link ChiSquare} for the p-value and for V alike.
  *
- * <p>With one category left V = 0 and p = 1. {@link TestResult#enoughData()} is false if a sample is
- * empty. O(k log k). Immutable and thread-safe.
+ * <p>With one category left V = 0 and p = 1. {@link TestResult#enoughData()} is false if a sample
+ * is empty. O(k log k). Immutable and thread-safe.
  *
  * <p>Source: W. Bergsma, <i>A bias-correction for Cramér's V and Tschuprow's T</i>, Journal of the
  * Korean Statistical Society 42, 2013.

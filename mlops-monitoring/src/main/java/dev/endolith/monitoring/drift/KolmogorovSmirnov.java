@@ -250,7 +250,7 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       p = pathsLeaving(n, m, distance, blocks, 0);
       variant = "exact";
     }
-    double band = BAND * (1 / Math.sqrt(n) + 1 / Math.sqrt(m));
+    double band = BAND * (1 / Math.sqrt((double) n) + 1 / Math.sqrt((double) m));
     double least = DETECTABLE * Math.sqrt(1.0 / n + 1.0 / m);
     return new TestResult(
         NAME + " (" + variant + ")",

@@ -17,12 +17,12 @@ import java.util.SplittableRandom;
  * rows of both samples together: scale the columns first, or the widest decides alone.
  *
  * <p>{@link Method#EXACT} needs O(N²) time and memory, which is why no more than {@link
- * Builder#mostRows} rows of each sample, drawn at random, take part. {@link
- * Method#RANDOM_FEATURES} replaces the kernel by the inner product of D random cosines (Rahimi and
- * Recht 2007), with an error of about 1/√D, in O(N·D). Both have p-values by permutation, which keep
- * the level exactly whatever the approximation. {@link Method#BLOCK} averages over blocks of √N rows
- * (Zaremba, Gretton and Blaschko 2013): normal p-value, linear memory, less power. All chance comes
- * from the seed: same rows, same answer.
+ * Builder#mostRows} rows of each sample, drawn at random, take part. {@link Method#RANDOM_FEATURES}
+ * replaces the kernel by the inner product of D random cosines (Rahimi and Recht 2007), with an
+ * error of about 1/√D, in O(N·D). Both have p-values by permutation, which keep the level exactly
+ * whatever the approximation. {@link Method#BLOCK} averages over blocks of √N rows (Zaremba,
+ * Gretton and Blaschko 2013): normal p-value, linear memory, less power. All chance comes from the
+ * seed: same rows, same answer.
  *
  * <p>At least two rows on each side; {@link Method#BLOCK} needs sixteen and falls back to exact.
  * Immutable and thread-safe.
@@ -93,9 +93,7 @@ public final class Mmd implements MultivariateTest {
     boolean cosines = method == Method.RANDOM_FEATURES || (method == Method.AUTO && !small);
     RowPair pair = blocks || cosines ? all : all.thinned(mostRows, random);
     double twoVariances =
-        Double.isNaN(bandwidth)
-            ? pair.medianSquaredDistance(random)
-            : 2 * bandwidth * bandwidth;
+        Double.isNaN(bandwidth) ? pair.medianSquaredDistance(random) : 2 * bandwidth * bandwidth;
     if (blocks) {
       return block(pair, twoVariances, random);
     }
@@ -104,14 +102,12 @@ public final class Mmd implements MultivariateTest {
     }
     double[][] kernel = kernel(pair, twoVariances);
     double observed = squared(kernel, pair.asGiven());
-    double p =
-        pair.permutationP(observed, dealt -> squared(kernel, dealt), permutations, random);
+    double p = pair.permutationP(observed, dealt -> squared(kernel, dealt), permutations, random);
     return result(pair, "exact", observed, p);
   }
 
   private static TestResult result(RowPair pair, String variant, double squared, double p) {
-    return pair.result(
-        NAME + " (" + variant + ")", squared, p, Math.sqrt(Math.max(0, squared)));
+    return pair.result(NAME + " (" + variant + ")", squared, p, Math.sqrt(Math.max(0, squared)));
   }
 
   private static double[][] kernel(RowPair pair, double twoVariances) {
@@ -211,7 +207,9 @@ public final class Mmd implements MultivariateTest {
             yy += rest * rest;
             xy += sum[k] * rest;
           }
-          return (xx - own) / (x * (x - 1)) + (yy - (all2 - own)) / (y * (y - 1)) - 2 * xy / (x * y);
+          return (xx - own) / (x * (x - 1))
+              + (yy - (all2 - own)) / (y * (y - 1))
+              - 2 * xy / (x * y);
         };
     double observed = statistic.of(pair.asGiven());
     double p = pair.permutationP(observed, statistic, permutations, random);

@@ -8,17 +8,17 @@ import java.util.SplittableRandom;
  * reference's rows lie. Sees correlations that turn, which no test column by column can.
  *
  * <p>Columns are standardised by the reference (population deviation; 1 for a constant one), the
- * fewest components that keep the wanted share of the variance (65 %) are kept, and a row's error is
- * the Euclidean norm of what they leave out. The statistic is the mean error of the current rows
+ * fewest components that keep the wanted share of the variance (65 %) are kept, and a row's error
+ * is the Euclidean norm of what they leave out. The statistic is the mean error of the current rows
  * less that of the reference's, both by the components of the whole reference, as NannyML's; a
  * value that is NaN or infinite is missing and replaced by the reference's mean, so no row is left
  * out.
  *
  * <p>NannyML compares the mean with ±3 deviations of the means of ten chunks, a threshold that is
- * itself mostly noise. Here the p-value is that of {@link WelchT} between errors of the current rows
- * and of a random half of the reference, by components learned from the other half, as rows that
- * were learned from have smaller errors. The effect size is the difference in deviations (Cohen's
- * d), with its interval. The test sees errors that grow or shrink.
+ * itself mostly noise. Here the p-value is that of {@link WelchT} between errors of the current
+ * rows and of a random half of the reference, by components learned from the other half, as rows
+ * that were learned from have smaller errors. The effect size is the difference in deviations
+ * (Cohen's d), with its interval. The test sees errors that grow or shrink.
  *
  * <p>At least eight rows of the reference and two current ones, and one column. O(N·d² + d³).
  * Immutable and thread-safe.

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Two samples of rows without those that are not finite, the reference's first, and the machinery of
- * permutation: the p-value of a statistic among those of the same rows dealt out at random.
+ * Two samples of rows without those that are not finite, the reference's first, and the machinery
+ * of permutation: the p-value of a statistic among those of the same rows dealt out at random.
  */
 final class RowPair {
   /** All rows that are used, the reference's first. */
@@ -30,7 +30,8 @@ final class RowPair {
   }
 
   static int width(double[][] reference, double[][] current) {
-    int width = reference.length > 0 ? reference[0].length : current.length > 0 ? current[0].length : 0;
+    int width =
+        reference.length > 0 ? reference[0].length : current.length > 0 ? current[0].length : 0;
     check("reference", reference, width);
     check("current", current, width);
     return width;
@@ -40,8 +41,14 @@ final class RowPair {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != width) {
         throw new IllegalArgumentException(
-            "rows must be of one width, " + name + "[" + i + "] had " + rows[i].length
-                + " values, others " + width);
+            "rows must be of one width, "
+                + name
+                + "["
+                + i
+                + "] had "
+                + rows[i].length
+                + " values, others "
+                + width);
       }
     }
   }

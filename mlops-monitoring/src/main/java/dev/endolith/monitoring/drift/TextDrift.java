@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Texts become vectors of their overlapping runs of three characters, lower-cased and hashed
  * into 256 places with a sign (K. Weinberger et al., ICML 2009), square roots of counts, length 1:
  * no language, no dictionary, no model. They are compared by a {@link MultivariateTest}, {@link
- * EmbeddingDrift} by default. Lengths, in characters, are compared by {@link KolmogorovSmirnov}. Out
- * of vocabulary is the share of a text's words that do not occur in a random half of the
+ * EmbeddingDrift} by default. Lengths, in characters, are compared by {@link KolmogorovSmirnov}.
+ * Out of vocabulary is the share of a text's words that do not occur in a random half of the
  * reference's texts, compared between the other half and the current ones by {@link BrunnerMunzel}:
  * with the words of the whole reference its own texts would have none that are new.
  *
@@ -103,8 +103,7 @@ public final class TextDrift {
         vocabulary.addAll(words(before.get(order[i])));
       }
     }
-    Arrays.setAll(
-        unknown, i -> unknown(before.get(order[before.size() / 2 + i]), vocabulary));
+    Arrays.setAll(unknown, i -> unknown(before.get(order[before.size() / 2 + i]), vocabulary));
     TestResult outOfVocabulary =
         BrunnerMunzel.create()
             .compare(

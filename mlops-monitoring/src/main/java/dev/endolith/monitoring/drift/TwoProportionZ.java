@@ -8,15 +8,15 @@ package dev.endolith.monitoring.drift;
  * }</pre>
  *
  * <p>The statistic is z, positive if the reference's share is the greater. The effect size is the
- * risk difference q̂ − p̂ in [−1, 1]: how much the share has grown; its 95 % interval is Newcombe's,
- * from the Wilson intervals of both shares (R. Newcombe, Statistics in Medicine 17, 1998, method
- * 10), which stays in [−1, 1] and has a width at shares of 0 and 1 as well. If the pooled share is 0
- * or 1 nothing differs: z = 0 and p = 1. The normal law needs some five expected values in each
- * cell; below, take {@link FisherExact}.
+ * risk difference q̂ − p̂ in [−1, 1]: how much the share has grown; its 95 % interval is
+ * Newcombe's, from the Wilson intervals of both shares (R. Newcombe, Statistics in Medicine 17,
+ * 1998, method 10), which stays in [−1, 1] and has a width at shares of 0 and 1 as well. If the
+ * pooled share is 0 or 1 nothing differs: z = 0 and p = 1. The normal law needs some five expected
+ * values in each cell; below, take {@link FisherExact}.
  *
- * <p>Counts are {first, second}. One category is compared as {all, 0}; with more than two, the first
- * is compared with all others, as {@link TestResult#method()} says. {@link TestResult#enoughData()}
- * is false if a sample is empty. O(k). Immutable and thread-safe.
+ * <p>Counts are {first, second}. One category is compared as {all, 0}; with more than two, the
+ * first is compared with all others, as {@link TestResult#method()} says. {@link
+ * TestResult#enoughData()} is false if a sample is empty. O(k). Immutable and thread-safe.
  */
 public final class TwoProportionZ implements CategoricalTest {
   private static final String NAME = "two-proportion Z";
@@ -77,9 +77,7 @@ public final class TwoProportionZ implements CategoricalTest {
     double squared = Normal.Z95 * Normal.Z95;
     double centre = (share + squared / (2 * n)) / (1 + squared / n);
     double half =
-        Normal.Z95
-            / (1 + squared / n)
-            * Math.sqrt(share * (1 - share) / n + squared / (4 * n * n));
+        Normal.Z95 / (1 + squared / n) * Math.sqrt(share * (1 - share) / n + squared / (4 * n * n));
     return new double[] {Math.max(0, centre - half), Math.min(1, centre + half)};
   }
 

@@ -40,8 +40,8 @@ public final class TribuoClassifiers {
   }
 
   /**
-   * Returns logistic regression on standardised columns and their squares, so that it sees means and
-   * spreads that move: Tribuo's defaults (AdaGrad, five passes, its own fixed seed).
+   * Returns logistic regression on standardised columns and their squares, so that it sees means
+   * and spreads that move: Tribuo's defaults (AdaGrad, five passes, its own fixed seed).
    *
    * @return the classifier
    */
@@ -74,7 +74,8 @@ public final class TribuoClassifiers {
       }
       Model<Label> model = maker.make(seed).train(data);
       return row -> {
-        Label scored = model.predict(example(names, row, REFERENCE)).getOutputScores().get("current");
+        Label scored =
+            model.predict(example(names, row, REFERENCE)).getOutputScores().get("current");
         return scored == null ? 0 : scored.getScore();
       };
     };

@@ -129,8 +129,7 @@ class MultivariateTestsTest {
                 .statistic())
         .isCloseTo(0.0337431568981601, within(1e-14));
     // the default takes pairs i < j, whose median is the one off the diagonal
-    assertThat(Mmd.create().compare(x, y).statistic())
-        .isCloseTo(0.0337431568981601, within(1e-12));
+    assertThat(Mmd.create().compare(x, y).statistic()).isCloseTo(0.0337431568981601, within(1e-12));
     // the cosines approach it as 1/√D
     assertThat(
             Mmd.builder()
@@ -186,8 +185,7 @@ class MultivariateTestsTest {
   void embeddings_centreMoves_effectSaysHowFar() {
     SplittableRandom random = new SplittableRandom(9);
     double[][] x = rows(random, 400, 16, 0);
-    TestResult moved =
-        EmbeddingDrift.create().ofLengths().compare(x, rows(random, 400, 16, 0.5));
+    TestResult moved = EmbeddingDrift.create().ofLengths().compare(x, rows(random, 400, 16, 0.5));
     // |shift|² = 16·0.25 of a spread of 16
     assertThat(moved.effectSize()).isCloseTo(0.25, within(0.06));
     assertThat(moved.pValue()).isEqualTo(0.005);

@@ -95,8 +95,7 @@ class ProportionsTest {
   void combine_referencePValues_givesTheReferenceValues() {
     // SciPy 1.10.1 combine_pvalues
     double[] five = {0.01, 0.02, 0.03, 0.04, 0.05};
-    assertThat(GlobalTest.FISHER.combine(five))
-        .isCloseTo(6.968415513964438e-05, within(1e-13));
+    assertThat(GlobalTest.FISHER.combine(five)).isCloseTo(6.968415513964438e-05, within(1e-13));
     assertThat(GlobalTest.TIPPETT.combine(five)).isCloseTo(0.049009950100000005, within(1e-14));
     assertThat(GlobalTest.SIMES.combine(five)).isCloseTo(0.05, within(1e-15));
     for (GlobalTest test : GlobalTest.values()) {
@@ -109,8 +108,7 @@ class ProportionsTest {
     }
     // the definition, for p that are not small
     double[] p = {0.2, 0.4, 0.7};
-    double mean =
-        Arrays.stream(p).map(v -> Math.tan((0.5 - v) * Math.PI)).average().orElseThrow();
+    double mean = Arrays.stream(p).map(v -> Math.tan((0.5 - v) * Math.PI)).average().orElseThrow();
     assertThat(GlobalTest.CAUCHY.combine(p))
         .isCloseTo(0.5 - Math.atan(mean) / Math.PI, within(1e-12));
   }

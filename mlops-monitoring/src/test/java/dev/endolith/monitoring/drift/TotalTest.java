@@ -48,7 +48,8 @@ class TotalTest {
   }
 
   static List<CategoricalTest> countTests() {
-    return List.of(ChiSquare.create(),
+    return List.of(
+        ChiSquare.create(),
         GTest.create(),
         CressieRead.create(),
         FisherExact.create(),

@@ -34,7 +34,8 @@ class TribuoClassifiersTest {
     SplittableRandom random = new SplittableRandom(3);
     int alarms = 0;
     for (int i = 0; i < 100; i++) {
-      alarms += test.compare(rows(random, 60, 0, 1), rows(random, 60, 0, 1)).pValue() <= 0.05 ? 1 : 0;
+      alarms +=
+          test.compare(rows(random, 60, 0, 1), rows(random, 60, 0, 1)).pValue() <= 0.05 ? 1 : 0;
     }
     assertThat(alarms).isLessThanOrEqualTo(14); // binomial: 5 expected, four deviations 8.7
   }
