@@ -75,9 +75,7 @@ public final class AlarmBudget {
    * @throws IllegalArgumentException if {@code every} is not positive
    */
   public double alpha(Duration every) {
-    double ratio =
-        (period.getSeconds() + period.getNano() * 1e-9)
-            / (positive("every", every).getSeconds() + every.getNano() * 1e-9);
+    double ratio = seconds(period) / seconds(positive("every", every));
     return alpha(Math.max(1, (long) Math.ceil(ratio - 1e-9)));
   }
 
@@ -116,6 +114,10 @@ public final class AlarmBudget {
 
   private boolean kept(int windows, double alpha) {
     return BinomialDistribution.of(windows, alpha).cumulativeProbability(alarms) >= confidence;
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toSeconds() + duration.toNanosPart() * 1e-9;
   }
 
   private static Duration positive(String name, Duration duration) {
