@@ -54,8 +54,8 @@ public final class TwoProportionZ implements CategoricalTest {
     double pooled = ((double) reference[0] + current[0]) / ((double) n + m);
     double error = Math.sqrt(pooled * (1 - pooled) * (1.0 / n + 1.0 / m));
     double z = error > 0 ? (p - q) / error : 0;
-    double[] before = wilson(p, n);
-    double[] now = wilson(q, m);
+    double[] before = wilson(p, (double) n);
+    double[] now = wilson(q, (double) m);
     double difference = q - p;
     return new TestResult(
         NAME + (reference.length > 2 ? " (first category against all others)" : ""),
