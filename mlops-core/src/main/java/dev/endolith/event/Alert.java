@@ -14,6 +14,7 @@ import java.util.List;
  * @param window the window, as the monitor names it
  * @param columns the columns with the greatest share in it, most important first; may be empty
  * @param message one sentence for people
+ * @param details what helps whoever is told
  */
 public record Alert(
     String model,
@@ -23,7 +24,8 @@ public record Alert(
     Instant at,
     String window,
     List<String> columns,
-    String message) {
+    String message,
+    AlertDetails details) {
 
   /** What was found. */
   public enum Kind {
@@ -54,8 +56,34 @@ public record Alert(
    * @param window the window, as the monitor names it
    * @param columns the columns with the greatest share in it, most important first; may be empty
    * @param message one sentence for people
+   * @param details what helps whoever is told
    */
   public Alert {
     columns = List.copyOf(columns);
+    details = details == null ? AlertDetails.NONE : details; // alerts that were kept without any
+  }
+
+  /**
+   * An alert without details.
+   *
+   * @param model the model that is watched
+   * @param version the version that was serving
+   * @param kind what was found
+   * @param severity how much it matters
+   * @param at the time of the last row of the window that led to it
+   * @param window the window, as the monitor names it
+   * @param columns the columns with the greatest share in it, most important first; may be empty
+   * @param message one sentence for people
+   */
+  public Alert(
+      String model,
+      long version,
+      Kind kind,
+      Severity severity,
+      Instant at,
+      String window,
+      List<String> columns,
+      String message) {
+    this(model, version, kind, severity, at, window, columns, message, AlertDetails.NONE);
   }
 }

@@ -8,7 +8,6 @@ import dev.endolith.data.DatasetSource;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.event.Alert;
-import dev.endolith.event.Event;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.registry.Actor;
 import dev.endolith.registry.Alias;
@@ -209,6 +208,7 @@ final class Loop<X, Y> implements AutoCloseable {
     state = state.alerted(alerts);
     turn.alerts.addAll(alerts);
     Change watchState = watched.save();
+    position.raised = alerts;
     if (decided) {
       turn.decisions.add(decision);
       conclude(position, state, watchState, decision, champion.get());
@@ -219,7 +219,6 @@ final class Loop<X, Y> implements AutoCloseable {
       position.commit(
           "observed", last == null ? state : afterAlerts(state, alerts, last), watchState);
     }
-    alerts.forEach(alert -> workspace.events().publish(new Event.AlertRaised(alert)));
     return true;
   }
 
@@ -473,6 +472,9 @@ final class Loop<X, Y> implements AutoCloseable {
     private LoopState state;
     private long revision;
 
+    /** Told with the next commit, so that they are told exactly if what led to them is kept. */
+    private List<Alert> raised = List.of();
+
     Position(LoopState state, long revision) {
       this.state = state;
       this.revision = revision;
@@ -480,8 +482,10 @@ final class Loop<X, Y> implements AutoCloseable {
 
     void commit(String reason, LoopState next, Change... changes) {
       List<Change> all = new ArrayList<>(List.of(changes));
+      raised.forEach(alert -> all.add(new Change.RaiseAlert(alert)));
       all.add(new Change.PutDocument("loop." + name, revision, CanonicalJson.write(next)));
       models.commit(abbreviated(reason), all.toArray(Change[]::new));
+      raised = List.of();
       state = next;
       revision++;
     }

@@ -2,6 +2,7 @@ package dev.endolith.registry;
 
 import dev.endolith.data.Digest;
 import dev.endolith.data.Schema;
+import dev.endolith.event.Alert;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,15 @@ public sealed interface Change {
    * @param json the new content
    */
   record PutDocument(String name, long expectedRevision, String json) implements Change {}
+
+  /**
+   * Tells of an alert, so that it is told if and only if what else is committed is: it goes the way
+   * of all events, to listeners and through the outbox to whoever subscribed. It leaves no audit
+   * record, as it changes nothing.
+   *
+   * @param alert the alert
+   */
+  record RaiseAlert(Alert alert) implements Change {}
 
   /**
    * Says how the gates of a pending version ended.
@@ -164,6 +174,8 @@ public sealed interface Change {
       return change.model();
     } else if (this instanceof Transition change) {
       return change.model();
+    } else if (this instanceof RaiseAlert change) {
+      return change.alert().model();
     } else if (this instanceof Resolve change) {
       return change.model();
     } else if (this instanceof Annotate change) {

@@ -124,6 +124,9 @@ public final class CommitRules {
         transition(transition);
       } else if (change instanceof Change.PutDocument put) {
         put(put);
+      } else if (change instanceof Change.RaiseAlert raise) {
+        Names.check("model", raise.alert().model());
+        tell(new Event.AlertRaised(raise.alert()));
       } else if (change instanceof Change.Resolve resolve) {
         resolve(resolve);
       } else if (change instanceof Change.Annotate annotate) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.endolith.WorkspaceStorage;
 import dev.endolith.data.Field;
 import dev.endolith.data.Schema;
+import dev.endolith.error.ConflictException;
+import dev.endolith.event.Alert;
+import dev.endolith.event.AlertDetails;
 import dev.endolith.event.Event;
 import dev.endolith.pipeline.StepRecord;
 import dev.endolith.registry.Actor;
@@ -156,6 +159,45 @@ public abstract class WorkspaceStorageContract {
     assertThat(storage.state().names("state.")).hasSize(20);
     assertThat(storage.outbox().after("", 100)).hasSize(20);
     assertThat(new AuditLog(storage.registry()).verify().ok()).isTrue();
+  }
+
+  @Test
+  @DisplayName("An alert is in the outbox if and only if what it was committed with is there")
+  void outbox_alert_goesWithItsCommit() {
+    Alert alert =
+        new Alert(
+            MODEL,
+            1,
+            Alert.Kind.DRIFT,
+            Alert.Severity.ALARM,
+            Instant.parse("2026-03-01T10:00:00.000001Z"),
+            "window-1",
+            List.of("income"),
+            "the income is another one",
+            new AlertDetails(
+                "ab",
+                "team",
+                "https://runbooks.example",
+                List.of("why"),
+                List.of(Map.of("a", "1"))));
+    Change.RaiseAlert raise = new Change.RaiseAlert(alert);
+
+    storage
+        .registry()
+        .commit(Changes.of(ANN, "saw it", raise, new Change.PutDocument("loop.a", 0, "{}")));
+    assertThatThrownBy(
+            () ->
+                storage
+                    .registry()
+                    .commit(
+                        Changes.of(
+                            ANN, "saw it", raise, new Change.PutDocument("loop.a", 0, "{}"))))
+        .isInstanceOf(ConflictException.class);
+
+    assertThat(storage.outbox().after("", 10))
+        .extracting(Outbox.Entry::event)
+        .containsExactly(new Event.AlertRaised(alert));
+    assertThat(storage.registry().audit(MODEL, 0, 10)).as("nothing was changed").isEmpty();
   }
 
   @Test

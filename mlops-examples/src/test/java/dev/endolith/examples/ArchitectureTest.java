@@ -76,7 +76,10 @@ class ArchitectureTest {
     "dev.endolith.registry.mlflow.."
   };
   private static final String[] INTEGRATIONS = {
-    "dev.endolith.kafka..", "dev.endolith.micrometer..", "dev.endolith.opentelemetry.."
+    "dev.endolith.kafka..",
+    "dev.endolith.micrometer..",
+    "dev.endolith.opentelemetry..",
+    "dev.endolith.monitoring.tribuo.."
   };
   private static final DescribedPredicate<JavaClass> LIBRARY =
       describe("library classes", type -> !resideInAPackage(EXAMPLES).test(type));

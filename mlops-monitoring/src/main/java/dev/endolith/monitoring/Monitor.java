@@ -2,7 +2,9 @@ package dev.endolith.monitoring;
 
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
+import dev.endolith.monitoring.alert.AlertPolicy;
 import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.quality.Expectations;
 import dev.endolith.monitoring.stream.Adwin;
 import dev.endolith.monitoring.stream.ChangeDetector;
 import dev.endolith.monitoring.window.Window;
@@ -36,8 +38,10 @@ import java.util.stream.IntStream;
  *
  * <p><b>Alerts.</b> Drift is a {@code WARNING}: a changed input need not make the model worse. It
  * is an {@code ALARM} where the scores themselves drifted, for then the model behaves differently
- * on the whole, or where drift was found in two windows in a row, for then it is not an episode.
- * Errors are an {@code ALARM}, and name the columns that drifted most as a hint.
+ * on the whole, or where a column drifted in two windows in a row, for then it is not an episode.
+ * Errors are an {@code ALARM}, and name the columns that drifted most as a hint. Each column, the
+ * errors and each {@linkplain #quality expectation} stand for themselves, as an {@link AlertPolicy}
+ * says; a window tells at most one alert of drift and one of quality.
  *
  * <p>An alert is not repeated for {@linkplain #cooldown some windows}, unless it became an alarm
  * from a warning, or columns lead it that did not before. A model that drifted is held to recover
@@ -85,8 +89,10 @@ public final class Monitor implements WatchSpec {
     private double minimumEffect = 0.1;
     private double tolerance = 0.02;
     private double calibrationTolerance = 0.05;
-    private int cooldown = 3;
-    private int confirmations = 1;
+    private AlertPolicy alerts = AlertPolicy.standard();
+    private String owner = "";
+    private String runbook = "";
+    private Expectations quality = Expectations.builder().build();
     private Set<String> ignored = Set.of();
 
     Settings(Window.Rows window) {
@@ -100,8 +106,10 @@ public final class Monitor implements WatchSpec {
       this.minimumEffect = other.minimumEffect;
       this.tolerance = other.tolerance;
       this.calibrationTolerance = other.calibrationTolerance;
-      this.cooldown = other.cooldown;
-      this.confirmations = other.confirmations;
+      this.alerts = other.alerts;
+      this.owner = other.owner;
+      this.runbook = other.runbook;
+      this.quality = other.quality;
       this.ignored = other.ignored;
     }
   }
@@ -201,7 +209,11 @@ public final class Monitor implements WatchSpec {
     if (windows < 0) {
       throw new IllegalArgumentException("cooldown must be at least 0, was " + windows);
     }
-    return with(changed -> changed.cooldown = windows);
+    return with(
+        changed ->
+            changed.alerts =
+                new AlertPolicy(
+                    changed.alerts.flagged(), changed.alerts.of(), changed.alerts.calm(), windows));
   }
 
   /**
@@ -215,7 +227,55 @@ public final class Monitor implements WatchSpec {
     if (windows < 1) {
       throw new IllegalArgumentException("confirmations must be at least 1, was " + windows);
     }
-    return with(changed -> changed.confirmations = windows);
+    return with(
+        changed ->
+            changed.alerts =
+                new AlertPolicy(
+                    windows, windows, changed.alerts.calm(), changed.alerts.cooldown()));
+  }
+
+  /**
+   * Sets when what windows show is raised, told again and over. Errors are raised at once whatever
+   * it says, as they were tested over many labels; the rest of it holds for them, too.
+   *
+   * @param policy the policy; {@link AlertPolicy#standard()} by default
+   * @return a new monitor
+   */
+  public Monitor alerts(AlertPolicy policy) {
+    return with(changed -> changed.alerts = policy);
+  }
+
+  /**
+   * Sets who looks after the model; alerts name them.
+   *
+   * @param who a name or an address
+   * @return a new monitor
+   */
+  public Monitor owner(String who) {
+    return with(changed -> changed.owner = who);
+  }
+
+  /**
+   * Sets where it is written what to do; alerts name it.
+   *
+   * @param link an address
+   * @return a new monitor
+   */
+  public Monitor runbook(String link) {
+    return with(changed -> changed.runbook = link);
+  }
+
+  /**
+   * Sets what the rows of each window are expected to be like. A window is flagged for each rule of
+   * single rows that more of its rows break than it tolerates: as a warning, and as an alarm for a
+   * rule that fails or quarantines. Other rules are for {@link Expectations#check data at rest};
+   * those about fields that the privacy policy drops are left out.
+   *
+   * @param expectations the expectations
+   * @return a new monitor
+   */
+  public Monitor quality(Expectations expectations) {
+    return with(changed -> changed.quality = expectations);
   }
 
   /**
@@ -267,12 +327,20 @@ public final class Monitor implements WatchSpec {
     return settings.calibrationTolerance;
   }
 
-  int cooldown() {
-    return settings.cooldown;
+  AlertPolicy alerts() {
+    return settings.alerts;
   }
 
-  int confirmations() {
-    return settings.confirmations;
+  String owner() {
+    return settings.owner;
+  }
+
+  String runbook() {
+    return settings.runbook;
+  }
+
+  Expectations quality() {
+    return settings.quality;
   }
 
   boolean ignores(String column) {

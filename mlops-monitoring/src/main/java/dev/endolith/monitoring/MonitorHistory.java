@@ -1,7 +1,9 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
-import dev.endolith.monitoring.MonitorState.Phase;
+import dev.endolith.monitoring.alert.AlertState;
+import dev.endolith.monitoring.alert.AlertState.Phase;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.List;
@@ -45,7 +47,7 @@ public record MonitorHistory(
         saved.predictions(),
         saved.labels(),
         windows,
-        health(saved.predictions(), saved.labels(), saved.drift(), saved.performance(), windows));
+        health(saved.predictions(), saved.labels(), saved.alertStates(), windows));
   }
 
   /**
@@ -61,23 +63,27 @@ public record MonitorHistory(
   }
 
   static ModelHealth health(
-      long predictions, long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
+      long predictions, long labels, Map<String, AlertState> alerts, List<WindowSummary> windows) {
+    Phase drift = AlertBook.worst(alerts, Alert.Kind.DRIFT);
+    Phase performance = AlertBook.worst(alerts, Alert.Kind.PERFORMANCE);
+    Phase quality = AlertBook.worst(alerts, Alert.Kind.DATA_QUALITY);
     Map<String, Double> metrics =
         windows.isEmpty() ? Map.of() : windows.get(windows.size() - 1).metrics();
     return new ModelHealth(
-        status(labels, drift, performance, windows),
+        status(labels, drift, performance, quality, windows),
         predictions,
         labels,
         metrics,
-        explanation(labels, drift, performance, windows));
+        explanation(labels, drift, performance, quality, windows));
   }
 
   private static ModelHealth.Status status(
-      long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
-    if (drift == Phase.ALARM || performance == Phase.ALARM) {
+      long labels, Phase drift, Phase performance, Phase quality, List<WindowSummary> windows) {
+    List<Phase> all = List.of(drift, performance, quality);
+    if (all.contains(Phase.ALARM)) {
       return ModelHealth.Status.ALARM;
     }
-    if (drift != Phase.OK || performance != Phase.OK) {
+    if (all.contains(Phase.WARNING) || all.contains(Phase.RECOVERING)) {
       return ModelHealth.Status.WARNING;
     }
     return windows.isEmpty() && labels < Monitor.WARM_UP_LABELS
@@ -86,7 +92,7 @@ public record MonitorHistory(
   }
 
   private static String explanation(
-      long labels, Phase drift, Phase performance, List<WindowSummary> windows) {
+      long labels, Phase drift, Phase performance, Phase quality, List<WindowSummary> windows) {
     if (windows.isEmpty() && labels < Monitor.WARM_UP_LABELS && performance == Phase.OK) {
       return "No window is complete yet, and too few labels arrived.";
     }
@@ -107,6 +113,12 @@ public record MonitorHistory(
               windows.isEmpty()
                   ? "; no window is complete yet"
                   : "; what it is asked and answers is distributed as in its reference";
+        });
+    text.append(
+        switch (quality) {
+          case ALARM, WARNING -> "; rows break expectations";
+          case RECOVERING -> "; rows keep their expectations again, those before did not";
+          case OK -> "";
         });
     if (!windows.isEmpty()) {
       WindowSummary last = windows.get(windows.size() - 1);

@@ -1,9 +1,11 @@
 package dev.endolith.monitoring;
 
 import dev.endolith.event.Alert;
+import dev.endolith.event.AlertDetails;
 import dev.endolith.event.ModelHealth;
-import dev.endolith.monitoring.MonitorState.Phase;
-import dev.endolith.monitoring.MonitorState.Told;
+import dev.endolith.monitoring.alert.AlertPolicy;
+import dev.endolith.monitoring.alert.AlertSignal;
+import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.drift.Drift;
@@ -13,11 +15,14 @@ import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.Scores;
 import dev.endolith.monitoring.profile.WindowProfile;
+import dev.endolith.monitoring.quality.Expectation;
+import dev.endolith.monitoring.quality.Severity;
 import dev.endolith.monitoring.stream.ChangeDetector;
 import dev.endolith.monitoring.stream.Signal;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.watch.WatchSession;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +54,10 @@ final class MonitorSession implements WatchSession {
   private final LevelTest level;
   private final CalibrationTest calibration;
   private final double bound;
+  private final AlertPolicy policy;
+  private final AlertPolicy atOnce;
+  private final WindowQuality quality;
+  private final List<String> shown;
 
   MonitorSession(
       Monitor monitor,
@@ -73,6 +82,10 @@ final class MonitorSession implements WatchSession {
     this.calibration =
         new CalibrationTest(errors, monitor.calibrationTolerance(), state.calibration);
     this.detector = monitor.freshDetector();
+    this.policy = monitor.alerts();
+    this.atOnce = new AlertPolicy(1, 1, policy.calm(), policy.cooldown());
+    this.quality = new WindowQuality(monitor.quality(), monitor::ignores);
+    this.shown = MonitorState.columns(reference);
     if (state.detector.length > 0) {
       try {
         detector.restore(state.detector);
@@ -100,6 +113,11 @@ final class MonitorSession implements WatchSession {
     state.to = entry.at();
     open.count(record.features());
     open.countAnswer(scores.score(record.value(), record.scores()), record.value());
+    quality.count(record.features(), state.brokenRules);
+    state.recentRows.add(RecentRows.copy(record.features(), shown));
+    if (state.recentRows.size() > RecentRows.MOST) {
+      state.recentRows.remove();
+    }
     return open.rows() < monitor.rows() ? List.of() : complete(entry);
   }
 
@@ -126,8 +144,10 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
-    List<Alert> alerts = judgeDrift(entry, report, drifted, verdict);
+    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict));
+    alerts.addAll(judgeQuality(entry, window.rows()));
     judgeRecovery();
+    state.alerts.forget(policy, state.index);
     state.profiles[1] = window;
     state.profiles[0] = WindowProfile.empty(reference);
     state.tally = LabelTally.NONE;
@@ -140,20 +160,22 @@ final class MonitorSession implements WatchSession {
     if (verdict == Verdict.UNDECIDED) {
       return List.of();
     }
-    if (verdict == Verdict.NO_DRIFT) {
-      state.streak = 0;
-      state.drift = calmer(state.drift);
-      return List.of();
-    }
-    state.streak++;
-    if (state.streak < monitor.confirmations()) {
-      return List.of();
-    }
     boolean answersDrifted = drifted.stream().anyMatch(column -> column.role() != Role.FEATURE);
-    boolean persists = state.streak > monitor.confirmations();
-    Alert.Severity severity =
-        answersDrifted || persists ? Alert.Severity.ALARM : Alert.Severity.WARNING;
-    state.drift = severity == Alert.Severity.ALARM ? Phase.ALARM : Phase.WARNING;
+    for (ColumnDrift column : report.columns()) {
+      if (column.role() != Role.LABEL && !monitor.ignores(column.name())) {
+        state.alerts.next(
+            policy, Alert.Kind.DRIFT, column.name(), signal(column, drifted, answersDrifted));
+      }
+    }
+    List<ColumnDrift> raised =
+        drifted.stream()
+            .filter(c -> state.alerts.state(Alert.Kind.DRIFT, c.name()).severity().isPresent())
+            .toList();
+    // what leads decides: twenty columns that follow it one by one are no twenty alerts
+    if (raised.isEmpty()
+        || !policy.due(state.alerts.state(Alert.Kind.DRIFT, raised.get(0).name()), state.index)) {
+      return List.of();
+    }
     String message =
         String.format(
             Locale.ROOT,
@@ -163,23 +185,90 @@ final class MonitorSession implements WatchSession {
             model,
             version,
             answersDrifted ? ", its scores among them" : "",
-            drifted.stream()
+            raised.stream()
                 .limit(Monitor.TOP_COLUMNS)
                 .map(
                     c -> String.format(Locale.ROOT, "%s (PSI %.2f)", c.name(), c.psi().statistic()))
                 .collect(Collectors.joining(", ")));
-    return raise(entry, Alert.Kind.DRIFT, severity, names(drifted), message);
+    List<String> causes =
+        raised.stream().limit(Monitor.TOP_COLUMNS).map(MonitorSession::cause).toList();
+    return List.of(told(entry, Alert.Kind.DRIFT, names(raised), names(raised), message, causes));
+  }
+
+  private static AlertSignal signal(
+      ColumnDrift column, List<ColumnDrift> drifted, boolean answersDrifted) {
+    if (drifted.contains(column)) {
+      return answersDrifted ? AlertSignal.ALARM : AlertSignal.WARNING;
+    }
+    return column.verdict() == Verdict.UNDECIDED ? AlertSignal.UNDECIDED : AlertSignal.CALM;
+  }
+
+  private static String cause(ColumnDrift column) {
+    return String.format(
+        Locale.ROOT,
+        "%s: PSI %.2f over %d values, p = %.2g, missing %+.1f %%",
+        column.name(),
+        column.psi().statistic(),
+        column.currentRows(),
+        column.adjustedPValue(),
+        100 * column.missingShareChange());
+  }
+
+  private List<Alert> judgeQuality(LogEntry entry, long rows) {
+    List<WindowQuality.Broken> broken = quality.broken(state.brokenRules, rows);
+    state.brokenRules.clear();
+    for (Expectation expectation : monitor.quality().all()) {
+      AlertSignal signal = AlertSignal.CALM;
+      for (WindowQuality.Broken found : broken) {
+        if (found.expectation().equals(expectation)) {
+          boolean warns = expectation.severity() == Severity.WARN;
+          signal = warns ? AlertSignal.WARNING : AlertSignal.ALARM;
+        }
+      }
+      state.alerts.next(policy, Alert.Kind.DATA_QUALITY, expectation.check().text(), signal);
+    }
+    List<WindowQuality.Broken> raised =
+        broken.stream()
+            .filter(b -> quality(b).severity().isPresent())
+            .limit(Monitor.TOP_COLUMNS)
+            .toList();
+    if (raised.stream().noneMatch(b -> policy.due(quality(b), state.index))) {
+      return List.of();
+    }
+    List<String> texts = raised.stream().map(WindowQuality.Broken::text).toList();
+    return List.of(
+        told(
+            entry,
+            Alert.Kind.DATA_QUALITY,
+            raised.stream().map(b -> b.expectation().check().text()).toList(),
+            raised.stream()
+                .flatMap(b -> b.expectation().check().columns().stream())
+                .distinct()
+                .limit(Monitor.TOP_COLUMNS)
+                .toList(),
+            "rows of "
+                + model
+                + " v"
+                + version
+                + " break expectations: "
+                + String.join("; ", texts),
+            texts));
+  }
+
+  private AlertState quality(WindowQuality.Broken broken) {
+    return state.alerts.state(Alert.Kind.DATA_QUALITY, broken.expectation().check().text());
   }
 
   private void judgeRecovery() {
-    if (state.tally.labels() >= LEAST_LABELS && state.performance != Phase.OK) {
+    AlertState before = state.alerts.state(Alert.Kind.PERFORMANCE, AlertBook.WHOLE);
+    if (state.tally.labels() >= LEAST_LABELS && before.phase() != AlertState.Phase.OK) {
       boolean well = state.tally.meanError() <= bound;
-      state.performance = well ? calmer(state.performance) : Phase.ALARM;
+      state.alerts.next(
+          atOnce,
+          Alert.Kind.PERFORMANCE,
+          AlertBook.WHOLE,
+          well ? AlertSignal.CALM : AlertSignal.ALARM);
     }
-  }
-
-  private static Phase calmer(Phase phase) {
-    return phase == Phase.ALARM || phase == Phase.WARNING ? Phase.RECOVERING : Phase.OK;
   }
 
   private List<Alert> label(LogEntry.Labelled entry) {
@@ -200,14 +289,21 @@ final class MonitorSession implements WatchSession {
     if (!changed && !above && !off) {
       return List.of();
     }
-    state.performance = Phase.ALARM;
-    List<Alert> alerts =
-        raise(
-            entry,
-            Alert.Kind.PERFORMANCE,
-            Alert.Severity.ALARM,
-            suspects(),
-            model + " v" + version + finding(changed, above));
+    AlertState raised =
+        state.alerts.next(atOnce, Alert.Kind.PERFORMANCE, AlertBook.WHOLE, AlertSignal.ALARM);
+    List<Alert> alerts = List.of();
+    if (atOnce.due(raised, state.index)) {
+      List<String> suspects = suspects();
+      alerts =
+          List.of(
+              told(
+                  entry,
+                  Alert.Kind.PERFORMANCE,
+                  List.of(AlertBook.WHOLE),
+                  suspects,
+                  model + " v" + version + finding(changed, above),
+                  suspects.stream().map(column -> column + " drifted").toList()));
+    }
     if (above) {
       level.restart(); // told or not: what is told after a cooldown must rest on later errors
     }
@@ -293,39 +389,38 @@ final class MonitorSession implements WatchSession {
     return latest == null ? List.of() : latest.drifted();
   }
 
-  private List<Alert> raise(
+  /** Makes an alert of states that are raised, and keeps that it was told. */
+  private Alert told(
       LogEntry entry,
       Alert.Kind kind,
-      Alert.Severity severity,
+      List<String> keys,
       List<String> columns,
-      String message) {
-    state.told.removeIf(told -> state.index - told.window() > monitor.cooldown());
-    if (repeats(kind, severity, columns)) {
-      return List.of();
-    }
-    state.told.add(new Told(kind, severity, columns, state.index));
-    return List.of(
-        new Alert(
-            model,
-            version,
-            kind,
-            severity,
-            entry.at(),
-            WindowSummary.name(state.index),
-            columns,
-            message));
-  }
-
-  private boolean repeats(Alert.Kind kind, Alert.Severity severity, List<String> columns) {
-    boolean asSevere = false;
-    boolean leaderNamed = columns.isEmpty() || kind != Alert.Kind.DRIFT;
-    for (Told told : state.told) {
-      if (told.kind() == kind) {
-        asSevere |= told.severity().compareTo(severity) >= 0;
-        leaderNamed = leaderNamed || told.columns().contains(columns.get(0));
+      String message,
+      List<String> causes) {
+    Alert.Severity severity = Alert.Severity.WARNING;
+    for (String key : keys) {
+      if (state.alerts.state(kind, key).severity().orElse(severity) == Alert.Severity.ALARM) {
+        severity = Alert.Severity.ALARM;
       }
+      state.alerts.told(kind, key, state.index);
     }
-    return asSevere && leaderNamed;
+    AlertDetails details =
+        new AlertDetails(
+            reference.digest().hex(),
+            monitor.owner(),
+            monitor.runbook(),
+            causes,
+            RecentRows.examples(state.recentRows, columns, reference));
+    return new Alert(
+        model,
+        version,
+        kind,
+        severity,
+        entry.at(),
+        WindowSummary.name(state.index),
+        columns,
+        message,
+        details);
   }
 
   private List<ColumnDrift> relevant(DriftReport report) {
@@ -362,10 +457,6 @@ final class MonitorSession implements WatchSession {
   @Override
   public ModelHealth health() {
     return MonitorHistory.health(
-        state.predictions,
-        state.labels,
-        state.drift,
-        state.performance,
-        List.copyOf(state.history));
+        state.predictions, state.labels, state.alerts.saved(), List.copyOf(state.history));
   }
 }

@@ -2,20 +2,20 @@ package dev.endolith.monitoring;
 
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.DataException;
-import dev.endolith.event.Alert;
+import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a session knows, and its form as JSON. Every sum is kept to the bit. */
@@ -24,17 +24,6 @@ final class MonitorState {
   static final int RECENT_ERRORS = 64;
 
   private static final int FORMAT = 1;
-
-  /** Where an alarm stands. */
-  enum Phase {
-    OK,
-    WARNING,
-    ALARM,
-    RECOVERING
-  }
-
-  /** What was told, and when. */
-  record Told(Alert.Kind kind, Alert.Severity severity, List<String> columns, long window) {}
 
   final WindowProfile[] profiles; // of the open window, and of the last complete one
   long predictions;
@@ -51,10 +40,9 @@ final class MonitorState {
   byte[] detector = new byte[0];
   double[] wealth = new double[0];
   double[] calibration = new double[0];
-  Phase drift = Phase.OK;
-  int streak;
-  Phase performance = Phase.OK;
-  List<Told> told = new ArrayList<>();
+  AlertBook alerts = new AlertBook();
+  final Map<String, Long> brokenRules = new TreeMap<>(); // of the open window, by the rule's text
+  final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
   final Deque<WindowSummary> history = new ArrayDeque<>();
 
   private MonitorState(WindowProfile open, WindowProfile complete) {
@@ -97,10 +85,9 @@ final class MonitorState {
     state.detector = Base64.getDecoder().decode(saved.detector);
     state.wealth = saved.wealth;
     state.calibration = saved.calibration;
-    state.drift = saved.drift;
-    state.streak = saved.streak;
-    state.performance = saved.performance;
-    state.told = new ArrayList<>(saved.told);
+    state.alerts = AlertBook.of(saved.alertStates());
+    state.brokenRules.putAll(saved.brokenRules == null ? Map.of() : saved.brokenRules);
+    state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
     return state;
   }
@@ -136,10 +123,9 @@ final class MonitorState {
             Base64.getEncoder().encodeToString(detector),
             wealth,
             calibration,
-            drift,
-            streak,
-            performance,
-            told,
+            alerts.saved(),
+            brokenRules,
+            List.copyOf(recentRows),
             columns,
             history.stream().map(summary -> Past.of(summary, columns)).toList()));
   }
@@ -164,12 +150,16 @@ final class MonitorState {
       String detector,
       double[] wealth,
       double[] calibration,
-      Phase drift,
-      int streak,
-      Phase performance,
-      List<Told> told,
+      @Nullable Map<String, AlertState> alerts,
+      @Nullable Map<String, Long> brokenRules,
+      @Nullable List<Map<String, String>> recentRows,
       List<String> columns,
       List<Past> history) {
+
+    /** None in a state of an earlier version, which then starts anew in this. */
+    Map<String, AlertState> alertStates() {
+      return alerts == null ? Map.of() : alerts;
+    }
 
     boolean sound() {
       return format == FORMAT
@@ -183,9 +173,6 @@ final class MonitorState {
                   detector,
                   wealth,
                   calibration,
-                  drift,
-                  performance,
-                  told,
                   columns,
                   history)
               .stream()

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.endolith.data.CanonicalJson;
 import dev.endolith.error.DataException;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.World.Mood;
+import dev.endolith.monitoring.alert.AlertPolicy;
 import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.quality.Check;
+import dev.endolith.monitoring.quality.Expectation;
+import dev.endolith.monitoring.quality.Expectations;
+import dev.endolith.monitoring.quality.Severity;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.FieldPolicy;
 import dev.endolith.privacy.PrivacyPolicy;
@@ -16,8 +22,10 @@ import dev.endolith.serving.LogEntry;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -117,6 +125,104 @@ class MonitorTest {
     assertThat(observe(session, new World(7).live(1_000, Mood.ABROAD, 10)))
         .extracting(Alert::window, Alert::severity)
         .containsExactly(tuple("window-2", Alert.Severity.WARNING));
+  }
+
+  @Test
+  void observe_alert_namesReferenceOwnerCausesAndRows() {
+    Watch<World.Order, Boolean> watch =
+        MONITOR.owner("orders team").runbook("https://runbooks.example/drift").open(World.TASK);
+    WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
+
+    Alert alert = observe(session, new World(7).live(500, Mood.ABROAD, 10)).get(0);
+
+    ReferenceProfile reference =
+        ReferenceProfile.fromJson(new String(REFERENCE, StandardCharsets.UTF_8));
+    assertThat(alert.details().profile()).isEqualTo(reference.digest().hex());
+    assertThat(alert.details().owner()).isEqualTo("orders team");
+    assertThat(alert.details().runbook()).isEqualTo("https://runbooks.example/drift");
+    assertThat(alert.details().causes()).hasSize(1).first().asString().startsWith("country: PSI ");
+    assertThat(alert.details().rows())
+        .hasSize(3)
+        .allMatch(row -> row.equals(Map.of("country", "<script>alert(1)</script>")));
+    String kept = CanonicalJson.write(alert);
+    assertThat(CanonicalJson.read(kept, Alert.class)).isEqualTo(alert);
+    assertThat(kept).doesNotContain("customer");
+  }
+
+  @Test
+  void read_alertThatWasKeptWithoutDetails_hasNone() {
+    Alert plain =
+        new Alert(
+            "m", 1, Alert.Kind.DRIFT, Alert.Severity.ALARM, Instant.EPOCH, "w", List.of(), "text");
+    String old = CanonicalJson.write(plain).replaceAll("\"details\":\\{[^}]*},", "");
+
+    assertThat(old).doesNotContain("details");
+    assertThat(CanonicalJson.read(old, Alert.class)).isEqualTo(plain);
+  }
+
+  @Test
+  void observe_rowsThatBreakExpectations_areAnAlertOfQuality() {
+    Expectations expectations =
+        Expectations.builder()
+            .quarantine(Check.oneOf("country", "AT", "CH", "DE", "FR"))
+            .add(new Expectation(Check.present("discount"), Severity.WARN, 0.5))
+            .fail(Check.matches("customer", "never logged"))
+            .fail(Check.rows(1, 2))
+            .build();
+    Watch<World.Order, Boolean> watch =
+        MONITOR
+            .quality(expectations)
+            .ignore("country", "(score)")
+            .open(World.TASK, PrivacyPolicy.standard());
+    Watch<World.Order, Boolean> heard = MONITOR.quality(expectations).open(World.TASK);
+    List<LogEntry> entries = new World(7).live(1_500, Mood.ABROAD, 10);
+
+    assertThat(observe(watch.start(World.version(), REFERENCE, Optional.empty()), entries))
+        .isEmpty(); // nothing is said about columns that are ignored
+    WatchSession session = heard.start(World.version(), REFERENCE, Optional.empty());
+    List<Alert> alerts = new ArrayList<>();
+    for (LogEntry entry : entries) { // resumed at every place
+      alerts.addAll(session.observe(entry));
+      if (entry.sequence() % 97 == 0) {
+        session = heard.start(World.version(), REFERENCE, Optional.of(session.state()));
+      }
+    }
+    assertThat(alerts)
+        .filteredOn(alert -> alert.kind() == Alert.Kind.DATA_QUALITY)
+        .extracting(Alert::window, Alert::severity, Alert::columns)
+        .containsExactly(tuple("window-1", Alert.Severity.ALARM, List.of("country")));
+    assertThat(session.health().status()).isEqualTo(ModelHealth.Status.ALARM);
+    assertThat(session.health().explanation()).contains("rows break expectations");
+  }
+
+  @Test
+  void observe_policyOfTwoInThree_waitsForTheSecond() {
+    Watch<World.Order, Boolean> watch =
+        MONITOR.alerts(new AlertPolicy(2, 3, 2, 3)).open(World.TASK);
+    WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
+    World world = new World(7);
+
+    assertThat(observe(session, world.live(500, Mood.ABROAD, 0))).isEmpty();
+    assertThat(observe(session, world.live(500, Mood.USUAL, 0))).isEmpty();
+    assertThat(observe(session, world.live(500, Mood.ABROAD, 0)))
+        .extracting(Alert::window)
+        .containsExactly("window-3");
+  }
+
+  @Test
+  void start_stateOfAnEarlierVersion_goesOnWithCalmAlerts() {
+    WatchSession session = start(Optional.empty());
+    observe(session, new World(7).live(700, Mood.SHIFTED, 10));
+    String old =
+        session
+            .state()
+            .replaceAll("\"alerts\":\\{.*?}},", "")
+            .replaceAll("\"recentRows\":\\[.*?],", "")
+            .replace("\"brokenRules\":{},", "");
+
+    assertThat(old).doesNotContain("\"alerts\"", "recentRows", "brokenRules");
+    WatchSession resumed = start(Optional.of(old));
+    assertThat(resumed.health().predictions()).isEqualTo(700);
   }
 
   @Test

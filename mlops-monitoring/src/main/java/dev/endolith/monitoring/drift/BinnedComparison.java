@@ -19,17 +19,9 @@ final class BinnedComparison {
     }
     Arrays.sort(x, 0, n);
     ReferenceBins edges = ReferenceBins.ofSorted(x, n, bins);
-    TestResult counted = onCounts.compare(edges.count(x, n), edges.count(y, m));
-    return new TestResult(
-        counted.method(),
-        counted.statistic(),
-        counted.pValue(),
-        counted.effectSize(),
-        n,
-        m,
-        missingReference,
-        missingCurrent,
-        true);
+    return onCounts
+        .compare(edges.count(x, n), edges.count(y, m))
+        .missing(missingReference, missingCurrent);
   }
 
   static int checkBins(int bins) {

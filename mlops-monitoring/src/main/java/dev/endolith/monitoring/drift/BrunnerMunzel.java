@@ -71,12 +71,13 @@ public final class BrunnerMunzel implements TwoSampleTest {
     double half =
         TDistribution.of(degrees).inverseSurvivalProbability(0.025) * Math.sqrt(all) / (n * m);
     return pair.result(
-        NAME,
-        b,
-        Normal.twoSidedT(b, degrees),
-        effect,
-        Math.max(0, effect - half),
-        Math.min(1, effect + half));
+            NAME,
+            b,
+            Normal.twoSidedT(b, degrees),
+            effect,
+            Math.max(0, effect - half),
+            Math.min(1, effect + half))
+        .detecting(Normal.detectable(Math.sqrt(all) / (n * m), 0.5));
   }
 
   private static double variance(double sum, double squares, double size) {

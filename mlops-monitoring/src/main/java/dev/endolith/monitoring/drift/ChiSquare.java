@@ -75,7 +75,25 @@ public final class ChiSquare implements CategoricalTest {
                 ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
                 : "");
     double p = Counts.chiSquareSurvival(statistic, degreesOfFreedom);
-    return new TestResult(method, statistic, p, effect, n, m, 0, 0, true);
+    return withInterval(
+        new TestResult(method, statistic, p, effect, n, m, 0, 0, true), degreesOfFreedom);
+  }
+
+  /**
+   * Adds the interval of V: N·V² is noncentral χ² with noncentrality N·V² of the population, so
+   * that the noncentralities that agree with the observed one bound it (Smithson, Confidence
+   * Intervals, 2003, 4.3).
+   */
+  static TestResult withInterval(TestResult result, int degreesOfFreedom) {
+    double all = (double) result.referenceSize() + result.currentSize();
+    double observed = all * result.effectSize() * result.effectSize();
+    double least = Math.sqrt(NoncentralChiSquare.detectable(degreesOfFreedom) / all);
+    return degreesOfFreedom < 1
+        ? result
+        : result.withEffect(
+            Math.sqrt(NoncentralChiSquare.low(observed, degreesOfFreedom) / all),
+            Math.min(1, Math.sqrt(NoncentralChiSquare.high(observed, degreesOfFreedom) / all)),
+            least > 1 ? Double.POSITIVE_INFINITY : least);
   }
 
   /** The columns that are not empty, in their order, each as {reference, current}. */

@@ -1,23 +1,53 @@
 package dev.endolith.monitoring.drift;
 
 import dev.endolith.data.Dataset;
-import dev.endolith.monitoring.drift.ColumnDrift.Bin;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Decides, column by column, whether data is still distributed as its reference.
  *
- * <p>A column drifted if the difference is both <b>clear</b> (its p-value, adjusted for the number
- * of columns, is below α) and <b>of a size that matters</b> (its PSI exceeds what chance alone
- * makes of it by at least the minimum effect). With the second alone small samples alarm on noise,
- * with the first alone large ones alarm on trifles. With fewer than fifty values on a side, a
- * column that did not drift is undecided.
+ * <p>The effect of a column is its PSI in some ten bins, with the missing as one more, less what
+ * chance alone makes of it; it has a 95 % interval ({@link Psi}). Against the minimum effect δ that
+ * the user names, a column
+ *
+ * <ul>
+ *   <li><b>drifted</b> if the difference is both clear (its p-value, adjusted for the number of
+ *       columns, is below α) and of a size that matters (the whole interval is at least δ);
+ *   <li>did <b>not drift</b> if the whole interval lies below δ: shown, as in a test of equivalence
+ *       (J. Hauck and S. Anderson, Journal of Pharmacokinetics and Biopharmaceutics 12, 1984), with
+ *       at least fifty values on each side;
+ *   <li>is <b>undecided</b> if the interval covers both sides, or if values may have moved inside
+ *       bins by as much as matters. {@link ColumnDrift#minimumDetectableEffect()} says what a
+ *       window of this size would have shown.
+ * </ul>
+ *
+ * <p>With the size alone small samples alarm on noise, with the p-value alone large ones alarm on
+ * trifles, and a test that found nothing has not shown that there is nothing.
+ *
+ * <p><b>The test</b> is chosen by the column. Numbers that fill more than twelve bins:
+ * Kolmogorov-Smirnov on all bins of the profile (up to 256), the most powerful of the usual ones
+ * for shifts; its p-value is conservative with bins and ties, so binning cannot make a false alarm.
+ * Numbers of fewer steps, and categories: χ² with rare ones pooled, as Kolmogorov-Smirnov is weak
+ * on few steps. Two values: Fisher's exact test up to 20 000 rows or with a rare value, where χ² is
+ * not to be trusted, else χ². Where values are missing, the missing share is tested in the same way
+ * and the smaller p-value doubled.
+ *
+ * <p><b>Binning</b> hides what happens inside bins. No false drift follows from that; "no drift"
+ * does not follow either if what is hidden may matter: a distance between distribution functions of
+ * D implies a PSI of at least 4·D² (Pinsker's inequality, twice), so nothing is called stable whose
+ * {@link ColumnDrift#binningError()} exceeds √δ/2. With 256 bins that never happens, with the few
+ * of a small reference it may.
  *
  * <pre>{@code
  * DriftReport report = Drift.compare(ReferenceProfile.of(training), today);
@@ -30,12 +60,8 @@ public final class Drift {
   /** With fewer values a difference that matters is likely to be missed. */
   private static final int LEAST_ROWS = 50;
 
-  /** The usual number of bins of PSI. */
-  private static final int COARSE_BINS = 10;
-
-  private static final KolmogorovSmirnov KS = KolmogorovSmirnov.create();
-  private static final ChiSquare CHI_SQUARE = ChiSquare.create();
-  private static final Psi PSI = Psi.create();
+  /** One-sided 97.5 % and 80 % points together: the interval's level and the stated power. */
+  private static final double LEVEL_AND_POWER = 2.8016;
 
   private final double alpha;
   private final double minimumEffect;
@@ -97,198 +123,166 @@ public final class Drift {
               + ", not on "
               + reference.digest().abbreviated());
     }
-    List<Findings> findings = new ArrayList<>();
+    List<ColumnCounts> columns = new ArrayList<>();
     for (int i = 0; i < reference.columns().size(); i++) {
-      findings.add(Findings.of(reference.columns().get(i), current.counts(i), current.missing(i)));
+      columns.add(
+          ColumnCounts.of(reference.columns().get(i), current.counts(i), current.missing(i)));
     }
+    return judge(columns, reference.rows(), current.rows());
+  }
+
+  DriftReport judge(List<ColumnCounts> counted, long referenceRows, long currentRows) {
+    List<ColumnFindings> findings = counted.stream().map(ColumnFindings::of).toList();
     double[] adjusted =
-        correction.adjust(findings.stream().mapToDouble(Findings::pValue).toArray());
+        correction.adjust(findings.stream().mapToDouble(ColumnFindings::pValue).toArray());
+    // a lone column among those that did not change must pass the strictest threshold
+    double level = correction == Correction.NONE ? alpha : alpha / Math.max(1, findings.size());
+    Map<Integer, Double> detectable = new HashMap<>();
     List<ColumnDrift> columns = new ArrayList<>();
     for (int i = 0; i < adjusted.length; i++) {
-      columns.add(decide(findings.get(i), adjusted[i]));
+      ColumnFindings found = findings.get(i);
+      int degrees = found.degrees();
+      double least =
+          degrees < 1 || !found.psi().enoughData()
+              ? Double.NaN
+              : detectable(
+                  found.unit(),
+                  detectable.computeIfAbsent(
+                      degrees, k -> NoncentralChiSquare.detectable(k, level)));
+      columns.add(decide(found, adjusted[i], least));
     }
     columns.sort(
         Comparator.comparingDouble((ColumnDrift c) -> Double.isNaN(c.effect()) ? 0 : -c.effect())
             .thenComparing(ColumnDrift::name));
     return new DriftReport(
         overall(columns),
-        reference.rows(),
-        current.rows(),
+        referenceRows,
+        currentRows,
         alpha,
         minimumEffect,
         correction,
+        global(columns),
         columns);
   }
 
+  /** Whether it would be clear, and whether its interval would lie above the least effect. */
+  private double detectable(double unit, double noncentrality) {
+    double clear = noncentrality * unit;
+    // the deviation of PSI is 2·√(PSI·unit): solved for the PSI that lies that far above δ
+    double part = LEVEL_AND_POWER * Math.sqrt(unit);
+    double root = part + Math.sqrt(part * part + minimumEffect);
+    return minimumEffect == 0 ? clear : Math.max(clear, root * root);
+  }
+
+  private static Map<GlobalTest, Double> global(List<ColumnDrift> columns) {
+    double[] p =
+        columns.stream()
+            .filter(column -> column.role() != ReferenceColumn.Role.LABEL)
+            .mapToDouble(ColumnDrift::pValue)
+            .toArray();
+    Map<GlobalTest, Double> global = new EnumMap<>(GlobalTest.class);
+    for (GlobalTest test : GlobalTest.values()) {
+      global.put(test, test.combine(p));
+    }
+    return global;
+  }
+
   private static Verdict overall(List<ColumnDrift> columns) {
-    Verdict verdict = Verdict.UNDECIDED;
+    boolean decided = false;
+    boolean undecided = false;
     for (ColumnDrift column : columns) {
       if (column.role() != ReferenceColumn.Role.LABEL) {
         if (column.verdict() == Verdict.DRIFT) {
           return Verdict.DRIFT;
         }
-        if (column.verdict() == Verdict.NO_DRIFT) {
-          verdict = Verdict.NO_DRIFT;
-        }
+        decided |= column.verdict() == Verdict.NO_DRIFT;
+        undecided |=
+            column.verdict() == Verdict.UNDECIDED && !Double.isNaN(column.adjustedPValue());
       }
     }
-    return verdict;
+    return decided && !undecided ? Verdict.NO_DRIFT : Verdict.UNDECIDED;
   }
 
-  private ColumnDrift decide(Findings found, double adjusted) {
+  private ColumnDrift decide(ColumnFindings found, double adjusted, double detectable) {
+    double low = found.effectLow();
+    double high = found.effectHigh();
+    boolean few = Math.min(found.allReference(), found.allCurrent()) < LEAST_ROWS;
+    boolean hidden = found.binningError() > Math.sqrt(minimumEffect) / 2;
     Verdict verdict;
-    if (adjusted < alpha && found.effect >= minimumEffect) {
-      verdict = Verdict.DRIFT;
-    } else if (Double.isNaN(adjusted) || found.least() < LEAST_ROWS) {
+    String reason;
+    if (Double.isNaN(adjusted) || !found.psi().enoughData()) {
       verdict = Verdict.UNDECIDED;
+      reason = "one side has no values";
+    } else if (adjusted < alpha && low >= minimumEffect) {
+      verdict = Verdict.DRIFT;
+      reason = "the difference is clear and its whole interval is of a size that matters";
+    } else if (few) {
+      verdict = Verdict.UNDECIDED;
+      reason = "fewer than " + LEAST_ROWS + " values on one side";
+    } else if (high >= minimumEffect) {
+      verdict = Verdict.UNDECIDED;
+      reason =
+          low >= minimumEffect
+              ? "the size would matter, but the difference may be chance"
+              : "the interval covers both sides of the least effect that matters";
+    } else if (hidden) {
+      verdict = Verdict.UNDECIDED;
+      reason =
+          String.format(
+              Locale.ROOT,
+              "up to %.3g of the rows may have moved inside bins unseen",
+              found.binningError());
     } else {
       verdict = Verdict.NO_DRIFT;
+      reason = "the whole interval is below the least effect that matters";
     }
     return new ColumnDrift(
-        found.column.name(),
-        found.column.role(),
+        found.column().name(),
+        found.column().role(),
         verdict,
-        found.effect,
-        found.psi,
-        found.test,
-        found.pValue,
+        found.effect(),
+        low,
+        high,
+        detectable,
+        found.binningError(),
+        found.psi(),
+        found.test(),
+        found.pValue(),
         adjusted,
-        found.n,
-        found.m,
-        found.unseen,
-        found.missing,
-        found.bins);
-  }
-
-  /** What was measured of one column, before the decision. */
-  private record Findings(
-      ReferenceColumn column,
-      long n,
-      long m,
-      long allReference,
-      long allCurrent,
-      TestResult psi,
-      TestResult test,
-      double pValue,
-      double effect,
-      double unseen,
-      double missing,
-      List<Bin> bins) {
-
-    /** The smaller side, the missing included: a column of missing values can drift, too. */
-    long least() {
-      return Math.min(allReference, allCurrent);
-    }
-
-    static Findings of(ReferenceColumn column, long[] current, long currentMissing) {
-      long[] reference = column.counts();
-      boolean numbers = column.kind() == ReferenceColumn.Kind.NUMBER;
-      TestResult test =
-          numbers ? KS.compareBinned(reference, current) : CHI_SQUARE.compare(reference, current);
-      long n = test.referenceSize();
-      long m = test.currentSize();
-      long[] presence = {n, column.missing()};
-      long[] presenceNow = {m, currentMissing};
-      double p = test.pValue();
-      if (column.missing() + currentMissing > 0) {
-        double missingP = CHI_SQUARE.compare(presence, presenceNow).pValue();
-        p = Double.isNaN(p) ? missingP : Math.min(1, 2 * Math.min(p, missingP));
-      }
-      List<Bin> bins = numbers ? coarse(column, reference, current) : each(column, current);
-      if (column.missing() + currentMissing > 0) {
-        bins.add(new Bin("missing", column.missing(), currentMissing));
-      }
-      TestResult psi =
-          PSI.compare(
-              bins.stream().mapToLong(Bin::reference).toArray(),
-              bins.stream().mapToLong(Bin::current).toArray());
-      double chance =
-          (bins.size() - 1)
-              * (1.0 / (n + column.missing()) + 1.0 / Math.max(1, m + currentMissing));
-      return new Findings(
-          column,
-          n,
-          m,
-          n + column.missing(),
-          m + currentMissing,
-          psi,
-          test,
-          p,
-          psi.statistic() - chance,
-          numbers
-              ? 0
-              : share(current[current.length - 1], m) - share(reference[reference.length - 1], n),
-          share(currentMissing, m + currentMissing) - share(column.missing(), n + column.missing()),
-          bins);
-    }
-
-    private static double share(long part, long whole) {
-      return whole == 0 ? 0 : (double) part / whole;
-    }
-
-    private static List<Bin> each(ReferenceColumn column, long[] current) {
-      long[] reference = column.counts();
-      List<Bin> bins = new ArrayList<>();
-      for (int i = 0; i < reference.length; i++) {
-        if (reference[i] + current[i] > 0) {
-          bins.add(new Bin(column.describe(i, i), reference[i], current[i]));
-        }
-      }
-      return bins;
-    }
-
-    /*
-     * Runs of fine bins with about a tenth of the reference each. A bin that has a tenth alone stays
-     * alone, so that what lies beside a point mass is not mixed with it: of a constant remain
-     * {below, equal, above}. Runs that are empty on both sides say nothing and are dropped.
-     */
-    private static List<Bin> coarse(ReferenceColumn column, long[] reference, long[] current) {
-      long n = 0;
-      for (long count : reference) {
-        n += count;
-      }
-      List<Bin> bins = new ArrayList<>();
-      int from = 0;
-      long inReference = 0;
-      long inCurrent = 0;
-      for (int i = 0; i < reference.length; i++) {
-        boolean heavy = reference[i] * COARSE_BINS >= n && n > 0;
-        if (heavy && from < i) {
-          add(bins, column, from, i - 1, inReference, inCurrent);
-          from = i;
-          inReference = 0;
-          inCurrent = 0;
-        }
-        inReference += reference[i];
-        inCurrent += current[i];
-        if ((inReference * COARSE_BINS >= n && n > 0) || i == reference.length - 1) {
-          add(bins, column, from, i, inReference, inCurrent);
-          from = i + 1;
-          inReference = 0;
-          inCurrent = 0;
-        }
-      }
-      return bins;
-    }
-
-    private static void add(
-        List<Bin> bins, ReferenceColumn column, int from, int to, long reference, long current) {
-      if (reference + current > 0) {
-        bins.add(new Bin(column.describe(from, to), reference, current));
-      }
-    }
+        found.n(),
+        found.m(),
+        found.unseen(),
+        found.missing(),
+        found.bins(),
+        Double.isNaN(adjusted)
+            ? reason
+            : String.format(
+                Locale.ROOT,
+                "%s: PSI beyond chance %.3g (95 %% interval %.3g to %.3g), least effect %.3g;"
+                    + " adjusted p %.2g of %s, α %.2g; n %d, m %d",
+                reason,
+                found.effect(),
+                low,
+                high,
+                minimumEffect,
+                adjusted,
+                found.test().method(),
+                alpha,
+                found.allReference(),
+                found.allCurrent()));
   }
 
   /** Sets up a {@link Drift}. Not thread-safe; can be used again after {@link #build()}. */
   public static final class Builder {
     private double alpha = 0.01;
+    private boolean budgeted;
     private double minimumEffect = 0.1;
     private Correction correction = Correction.BENJAMINI_HOCHBERG;
 
     private Builder() {}
 
     /**
-     * Sets the level that adjusted p-values are compared with.
+     * Sets the level that adjusted p-values are compared with. Replaces a budget.
      *
      * @param alpha in (0, 1); 0.01 by default: of the columns that are called drifted, one in a
      *     hundred may be so by chance
@@ -300,6 +294,22 @@ public final class Drift {
         throw new IllegalArgumentException("alpha must be in (0, 1), was " + alpha);
       }
       this.alpha = alpha;
+      this.budgeted = false;
+      return this;
+    }
+
+    /**
+     * Sets the level from a budget of false alarms over columns and windows, in place of {@link
+     * #alpha}.
+     *
+     * @param budget the false alarms that one is ready to bear
+     * @param every how often a window is judged, positive
+     * @return this
+     * @throws IllegalArgumentException if {@code every} is not positive
+     */
+    public Builder budget(AlarmBudget budget, Duration every) {
+      this.alpha = budget.alpha(every);
+      this.budgeted = true;
       return this;
     }
 
@@ -307,7 +317,8 @@ public final class Drift {
      * Sets the effect that a difference must have.
      *
      * @param minimumEffect a PSI beyond chance, at least 0; 0.1 by default, which banking practice
-     *     calls a change worth a look; 0.25 is a large one
+     *     calls a change worth a look; 0.25 is a large one. With 0 any clear difference is drift,
+     *     and nothing is ever shown to be stable
      * @return this
      * @throws IllegalArgumentException if {@code minimumEffect} is negative, NaN or infinite
      */
@@ -335,8 +346,14 @@ public final class Drift {
      * Makes the comparison.
      *
      * @return the comparison
+     * @throws IllegalStateException if there is a budget and no correction that would keep it
      */
     public Drift build() {
+      if (budgeted && correction == Correction.NONE) {
+        throw new IllegalStateException(
+            "a budget of alarms cannot be kept over columns with the correction NONE;"
+                + " take another, such as BENJAMINI_HOCHBERG");
+      }
       return new Drift(this);
     }
   }

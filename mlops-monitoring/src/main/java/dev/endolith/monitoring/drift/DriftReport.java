@@ -2,20 +2,28 @@ package dev.endolith.monitoring.drift;
 
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.monitoring.profile.ReferenceColumn;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * How data differs from its reference, column by column. Immutable.
  *
  * @param verdict {@link ColumnDrift.Verdict#DRIFT} if a column other than the label drifted, {@link
- *     ColumnDrift.Verdict#UNDECIDED} if none could be decided. The label does not count: those that
- *     arrive early are seldom a fair sample of all
+ *     ColumnDrift.Verdict#NO_DRIFT} if none of them did and all that have data are decided, {@link
+ *     ColumnDrift.Verdict#UNDECIDED} otherwise. The label does not count: those that arrive early
+ *     are seldom a fair sample of all
  * @param referenceRows how many rows the reference was made of
  * @param currentRows how many rows were compared with it
  * @param alpha the level that adjusted p-values were compared with
  * @param minimumEffect the effect that a difference must have
  * @param correction how p-values were adjusted
+ * @param globalPValues one p-value for the question whether any column changed at all, by each way
+ *     to combine those of the columns without the label; NaN if none has one. They find a change
+ *     that is spread thinly over many columns, say nothing of its size, and are not part of the
+ *     verdict
  * @param columns the columns, greatest effect first; those without data last
  */
 public record DriftReport(
@@ -25,9 +33,10 @@ public record DriftReport(
     double alpha,
     double minimumEffect,
     Correction correction,
+    Map<GlobalTest, Double> globalPValues,
     List<ColumnDrift> columns) {
   /**
-   * Copies the columns.
+   * Copies what can change.
    *
    * @param verdict the verdict
    * @param referenceRows the reference's rows
@@ -35,9 +44,13 @@ public record DriftReport(
    * @param alpha the level
    * @param minimumEffect the least effect
    * @param correction the correction
+   * @param globalPValues the p-values of all columns together
    * @param columns the columns
    */
   public DriftReport {
+    EnumMap<GlobalTest, Double> ordered = new EnumMap<>(GlobalTest.class);
+    ordered.putAll(globalPValues);
+    globalPValues = Collections.unmodifiableMap(ordered);
     columns = List.copyOf(columns);
   }
 

@@ -78,6 +78,7 @@ public final class FisherExact implements CategoricalTest {
         effect,
         Math.min(effect, Math.tanh((log - half) / 2)),
         Math.max(effect, Math.tanh((log + half) / 2)),
+        Math.tanh(Normal.detectable(half / Normal.Z95, Double.POSITIVE_INFINITY) / 2),
         n,
         m,
         0,

@@ -9,7 +9,9 @@ package dev.endolith.monitoring.drift;
  * }</pre>
  *
  * <p>Statistic and effect size are both H; there is no p-value. This form keeps its digits near 0,
- * where √(1 − Σ√(pq)) loses half of them. Numbers are counted in the same bins as for {@link Psi};
+ * where √(1 − Σ√(pq)) loses half of them. The effect's 95 % interval comes from the law of
+ * 8·H²/(1/n + 1/m), which is approximately noncentral χ² (to second order H² is an eighth of Σ(q −
+ * p)²/p); it is rough for large distances. Numbers are counted in the same bins as for {@link Psi};
  * NaN are left out and counted, and infinities fall into the outer bins. {@link
  * TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for numbers,
  * O(B) for counts. Immutable and thread-safe.
@@ -64,7 +66,17 @@ public final class Hellinger implements TwoSampleTest, CategoricalTest {
       sum += d * d;
     }
     double distance = Math.min(1, Math.sqrt(sum / 2));
-    return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
+    TestResult result = new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
+    int degrees = Counts.occupied(reference, current) - 1;
+    if (degrees < 1) {
+      return result;
+    }
+    double unit = (1.0 / n + 1.0 / m) / 8;
+    double observed = distance * distance / unit;
+    return result.withEffect(
+        Math.sqrt(NoncentralChiSquare.low(observed, degrees) * unit),
+        Math.min(1, Math.sqrt(NoncentralChiSquare.high(observed, degrees) * unit)),
+        Double.NaN);
   }
 
   /** Sets up a {@link Hellinger}. Not thread-safe; can be used again after a build. */

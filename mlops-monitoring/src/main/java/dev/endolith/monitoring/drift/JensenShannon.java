@@ -17,6 +17,10 @@ package dev.endolith.monitoring.drift;
  * one degree of freedom less than there are bins that either sample fills: to second order JS² is
  * an eighth of Σ(q − p)²/p. It holds where bins are well filled, as for {@link Psi}.
  *
+ * <p><b>Interval.</b> That law with a noncentrality of 8·JS²/(1/n + 1/m) of the population, turned
+ * round: for changes that are not large a 95 % interval, for large ones a rough one. The lower end
+ * is 0 where chance alone explains the distance.
+ *
  * <p>Numbers are counted in the same bins as for {@link Psi}; NaN are left out and counted, and
  * infinities fall into the outer bins. {@link TestResult#enoughData()} is false if a sample is
  * empty. Costs O(n log n + m log B) for numbers, O(B) for counts. Immutable and thread-safe.
@@ -75,10 +79,20 @@ public final class JensenShannon implements TwoSampleTest, CategoricalTest {
     }
     double nats = Math.min(LN_2, Math.max(0, sum / 2));
     double distance = natural ? Math.sqrt(nats) : Math.sqrt(nats / LN_2);
-    double p =
-        Counts.chiSquareSurvival(
-            8 * nats / (1.0 / n + 1.0 / m), Counts.occupied(reference, current) - 1);
-    return new TestResult(name(), distance, p, distance, n, m, 0, 0, true);
+    int degrees = Counts.occupied(reference, current) - 1;
+    double unit = (1.0 / n + 1.0 / m) / 8;
+    double p = Counts.chiSquareSurvival(nats / unit, degrees);
+    TestResult result = new TestResult(name(), distance, p, distance, n, m, 0, 0, true);
+    if (degrees < 1) {
+      return result;
+    }
+    double greatest = natural ? Math.sqrt(LN_2) : 1;
+    double scale = natural ? unit : unit / LN_2;
+    double least = Math.sqrt(NoncentralChiSquare.detectable(degrees) * scale);
+    return result.withEffect(
+        Math.sqrt(NoncentralChiSquare.low(nats / unit, degrees) * scale),
+        Math.min(greatest, Math.sqrt(NoncentralChiSquare.high(nats / unit, degrees) * scale)),
+        least > greatest ? Double.POSITIVE_INFINITY : least);
   }
 
   private String name() {

@@ -13,10 +13,10 @@ package dev.endolith.monitoring.drift;
  * <p>The statistic is the reference's U. The effect size is U/(nm), in [0, 1]: the probability that
  * a value of the reference exceeds one of the current sample, ties counted as half; ½ means no
  * difference. Its 95 % interval comes from the placements (Brunner and Munzel 2000; NaN below two
- * values). As in SciPy, p is exact if a sample has at most eight values and there are no ties. If
- * all values are equal, p = 1. Infinities are ordinary values, which a test by ranks can take. NaN
- * are left out and counted. One value on each side is enough. Costs two sorts. Immutable and
- * thread-safe.
+ * values). The minimum detectable effect, a distance from ½, is Noether's (1987). As in SciPy, p is
+ * exact if a sample has at most eight values and there are no ties. If all values are equal, p = 1.
+ * Infinities are ordinary values, which a test by ranks can take. NaN are left out and counted. One
+ * value on each side is enough. Costs two sorts. Immutable and thread-safe.
  *
  * <p>Source: H. B. Mann and D. R. Whitney, <i>On a Test of Whether one of Two Random Variables is
  * Stochastically Larger than the Other</i>, Annals of Mathematical Statistics 18, 1947.
@@ -83,12 +83,13 @@ public final class MannWhitney implements TwoSampleTest {
     double effect = u / (n * m);
     double half = halfWidth(pair, effect);
     return pair.result(
-        NAME + (exact ? " (exact)" : " (asymptotic)"),
-        u,
-        p,
-        effect,
-        Math.max(0, effect - half),
-        Math.min(1, effect + half));
+            NAME + (exact ? " (exact)" : " (asymptotic)"),
+            u,
+            p,
+            effect,
+            Math.max(0, effect - half),
+            Math.min(1, effect + half))
+        .detecting(Normal.detectable(Math.sqrt((n + m + 1) / (12 * n * m)), 0.5));
   }
 
   private double asymptotic(double n, double m, double u, double ties) {

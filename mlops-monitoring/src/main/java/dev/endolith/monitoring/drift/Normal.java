@@ -8,7 +8,19 @@ final class Normal {
   /** Two-sided 95 % point. */
   static final double Z95 = 1.959963984540054;
 
+  /** Two-sided 95 % point and one-sided 80 % point: the level and the power of all tests. */
+  private static final double Z95_AND_POWER = Z95 + 0.8416212335729143;
+
   private Normal() {}
+
+  /**
+   * The least effect that a two-sided normal test at 0.05 finds with a probability of 0.8; infinite
+   * if it exceeds the greatest there is.
+   */
+  static double detectable(double standardError, double greatest) {
+    double least = Z95_AND_POWER * standardError;
+    return least > greatest ? Double.POSITIVE_INFINITY : least;
+  }
 
   static double survival(double z) {
     return NormalDistribution.of(0, 1).survivalProbability(z);

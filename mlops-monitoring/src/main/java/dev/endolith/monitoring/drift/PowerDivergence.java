@@ -31,7 +31,8 @@ final class PowerDivergence {
                 ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
                 : "");
     double p = Counts.chiSquareSurvival(statistic, kept.length - 1);
-    return new TestResult(method, statistic, p, effect, n, m, 0, 0, true);
+    return ChiSquare.withInterval(
+        new TestResult(method, statistic, p, effect, n, m, 0, 0, true), kept.length - 1);
   }
 
   /**

@@ -19,6 +19,11 @@ package dev.endolith.monitoring.drift;
  * of Risk Model Validation 14(4), 2020). It holds where bins are well filled; with fewer than about
  * ten values expected in a bin it is rough.
  *
+ * <p><b>Interval.</b> Of the population's PSI, so that it may lie below the statistic, to which
+ * chance alone adds (B − 1)(1/n + 1/m) on average. The wider of two at each end: the null law above
+ * with a noncentrality of PSI/(1/n + 1/m), which is right for small changes, and the delta method,
+ * which is for large ones.
+ *
  * <p><b>Numbers</b> are first counted in bins made from the reference only: ten by default, between
  * its quantiles, the outer ones open, with a bin of its own for a value on which several quantiles
  * fall. NaN are left out and counted; infinities fall into the outer bins. The reference's bins
@@ -79,10 +84,47 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
         sum += (q - p) * Math.log(q / p);
       }
     }
-    double p =
-        Counts.chiSquareSurvival(
-            sum / (1.0 / n + 1.0 / m), Counts.occupied(reference, current) - 1);
-    return new TestResult(NAME, sum, p, sum, n, m, 0, 0, true);
+    int degrees = Counts.occupied(reference, current) - 1;
+    double unit = 1.0 / n + 1.0 / m;
+    double p = Counts.chiSquareSurvival(sum / unit, degrees);
+    TestResult result = new TestResult(NAME, sum, p, sum, n, m, 0, 0, true);
+    if (degrees < 1) {
+      return result;
+    }
+    double half = Normal.Z95 * deviation(reference, current, n, m);
+    double low = NoncentralChiSquare.low(sum / unit, degrees) * unit;
+    double high = NoncentralChiSquare.high(sum / unit, degrees) * unit;
+    return result.withEffect(
+        Math.max(0, Math.min(low, sum - degrees * unit - half)),
+        Math.max(high, sum - degrees * unit + half),
+        NoncentralChiSquare.detectable(degrees) * unit);
+  }
+
+  /**
+   * The standard deviation by the delta method: of the mean of ln(q/p) + 1 − p/q over the current
+   * sample, and of the same with p and q exchanged over the reference.
+   */
+  private double deviation(long[] reference, long[] current, long n, long m) {
+    double ofReference = 0;
+    double ofReferenceSquared = 0;
+    double ofCurrent = 0;
+    double ofCurrentSquared = 0;
+    for (int i = 0; i < reference.length; i++) {
+      double p = share(reference[i], n, reference.length);
+      double q = share(current[i], m, reference.length);
+      if (p != q) {
+        double log = Math.log(q / p);
+        double onCurrent = log + 1 - p / q;
+        double onReference = 1 - log - q / p;
+        ofCurrent += q * onCurrent;
+        ofCurrentSquared += q * onCurrent * onCurrent;
+        ofReference += p * onReference;
+        ofReferenceSquared += p * onReference * onReference;
+      }
+    }
+    return Math.sqrt(
+        Math.max(0, ofReferenceSquared - ofReference * ofReference) / n
+            + Math.max(0, ofCurrentSquared - ofCurrent * ofCurrent) / m);
   }
 
   private double share(long count, long total, int categories) {

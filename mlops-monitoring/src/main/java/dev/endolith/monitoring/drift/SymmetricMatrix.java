@@ -14,6 +14,19 @@ final class SymmetricMatrix {
       this.vectors = vectors;
     }
 
+    double value(int k) {
+      return values[k];
+    }
+
+    /** The length of a vector along eigenvector k. */
+    double along(int k, double[] v) {
+      double sum = 0;
+      for (int i = 0; i < v.length; i++) {
+        sum += vectors[i][k] * v[i];
+      }
+      return sum;
+    }
+
     /** How many eigenvalues are not rounding: the tolerance is 1e-13 times the greatest. */
     int rank() {
       int rank = 0;

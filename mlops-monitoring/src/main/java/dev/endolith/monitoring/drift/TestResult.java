@@ -13,6 +13,10 @@ package dev.endolith.monitoring.drift;
  * @param effectLow the lower end of the effect's 95 % confidence interval, NaN where the test has
  *     none
  * @param effectHigh the upper end, NaN where the test has none
+ * @param minimumDetectableEffect the least effect, as a distance from no difference on the scale of
+ *     {@code effectSize}, that the test at the level 0.05 finds with a probability of 0.8 in
+ *     samples of these sizes: what a result without an alarm leaves possible. Approximate; infinite
+ *     where even the greatest effect would be missed, NaN where the test has none
  * @param referenceSize the number of values of the reference that took part, at least 0
  * @param currentSize the number of values of the current sample that took part, at least 0
  * @param referenceMissing the number of values of the reference that were left out as NaN
@@ -27,6 +31,7 @@ public record TestResult(
     double effectSize,
     double effectLow,
     double effectHigh,
+    double minimumDetectableEffect,
     long referenceSize,
     long currentSize,
     long referenceMissing,
@@ -55,6 +60,7 @@ public record TestResult(
    * @param effectSize the effect, or NaN
    * @param effectLow the lower end of its interval, or NaN
    * @param effectHigh the upper end of its interval, or NaN
+   * @param minimumDetectableEffect the least effect that would be found, or NaN
    * @param referenceSize the number of values of the reference that took part
    * @param currentSize the number of values of the current sample that took part
    * @param referenceMissing the number of NaN in the reference
@@ -88,6 +94,49 @@ public record TestResult(
               + ", "
               + effectSize);
     }
+  }
+
+  /**
+   * Makes a result whose effect has an interval, of a test without a minimum detectable effect.
+   *
+   * @param method the test and its variant
+   * @param statistic the test statistic, or NaN
+   * @param pValue the p-value, or NaN
+   * @param effectSize the effect, or NaN
+   * @param effectLow the lower end of its interval, or NaN
+   * @param effectHigh the upper end of its interval, or NaN
+   * @param referenceSize the number of values of the reference that took part
+   * @param currentSize the number of values of the current sample that took part
+   * @param referenceMissing the number of NaN in the reference
+   * @param currentMissing the number of NaN in the current sample
+   * @param enoughData whether the samples allowed an answer
+   * @throws IllegalArgumentException as the full constructor
+   */
+  public TestResult(
+      String method,
+      double statistic,
+      double pValue,
+      double effectSize,
+      double effectLow,
+      double effectHigh,
+      long referenceSize,
+      long currentSize,
+      long referenceMissing,
+      long currentMissing,
+      boolean enoughData) {
+    this(
+        method,
+        statistic,
+        pValue,
+        effectSize,
+        effectLow,
+        effectHigh,
+        Double.NaN,
+        referenceSize,
+        currentSize,
+        referenceMissing,
+        currentMissing,
+        enoughData);
   }
 
   /**
@@ -125,6 +174,45 @@ public record TestResult(
         currentSize,
         referenceMissing,
         currentMissing,
+        enoughData);
+  }
+
+  /** The same result, with what the test would have found. */
+  TestResult detecting(double least) {
+    return withEffect(effectLow, effectHigh, least);
+  }
+
+  /** The same result, with the effect's interval and what the test would have found. */
+  TestResult withEffect(double low, double high, double least) {
+    return new TestResult(
+        method,
+        statistic,
+        pValue,
+        effectSize,
+        low,
+        high,
+        least,
+        referenceSize,
+        currentSize,
+        referenceMissing,
+        currentMissing,
+        enoughData);
+  }
+
+  /** The same result, of samples of which so many values were left out. */
+  TestResult missing(long ofReference, long ofCurrent) {
+    return new TestResult(
+        method,
+        statistic,
+        pValue,
+        effectSize,
+        effectLow,
+        effectHigh,
+        minimumDetectableEffect,
+        referenceSize,
+        currentSize,
+        ofReference,
+        ofCurrent,
         enoughData);
   }
 

@@ -74,7 +74,9 @@ public final class WelchT implements TwoSampleTest {
       partX = squaresX / (n - 1) / n;
       partY = squaresY / (m - 1) / m;
       double both = partX + partY;
-      degrees = both * both / (partX * partX / (n - 1) + partY * partY / (m - 1));
+      // as shares, whose squares do not vanish where one sample's variance is tiny
+      double share = partX / both;
+      degrees = 1 / (share * share / (n - 1) + (1 - share) * (1 - share) / (m - 1));
     }
     double difference = meanX - meanY;
     double error = Math.sqrt(partX + partY);
@@ -87,12 +89,13 @@ public final class WelchT implements TwoSampleTest {
     double s = Math.sqrt((squaresX / (n - 1) + squaresY / (m - 1)) / 2);
     double half = TDistribution.of(degrees).inverseSurvivalProbability(0.025) * error;
     return pair.result(
-        name,
-        t,
-        Normal.twoSidedT(t, degrees),
-        -difference / s,
-        (-difference - half) / s,
-        (-difference + half) / s);
+            name,
+            t,
+            Normal.twoSidedT(t, degrees),
+            -difference / s,
+            (-difference - half) / s,
+            (-difference + half) / s)
+        .detecting(Normal.detectable(error / s, Double.POSITIVE_INFINITY));
   }
 
   private static double constantOr(double[] sorted, double mean) {

@@ -10,6 +10,11 @@
  * dev.endolith.monitoring.drift.Psi} where an effect size matters more than significance, and
  * {@link dev.endolith.monitoring.drift.Correction#BENJAMINI_HOCHBERG} over all columns.
  *
+ * <p>{@link dev.endolith.monitoring.drift.MultivariateTest} compares rows as wholes, {@link
+ * dev.endolith.monitoring.drift.TextDrift} texts. {@link dev.endolith.monitoring.drift.Drift}
+ * decides over all columns of a profile, within an {@link
+ * dev.endolith.monitoring.drift.AlarmBudget}.
+ *
  * <p>The tests are total: empty, constant, NaN and infinite data have a defined answer, which may
  * be "not enough data". All types here are immutable and thread-safe.
  */

@@ -48,7 +48,12 @@ class TotalTest {
   }
 
   static List<CategoricalTest> countTests() {
-    return List.of(ChiSquare.create(), GTest.create(), CressieRead.create(), FisherExact.create());
+    return List.of(
+        ChiSquare.create(),
+        GTest.create(),
+        CressieRead.create(),
+        FisherExact.create(),
+        CramersV.create());
   }
 
   static List<CategoricalTest> countDistances() {
@@ -72,6 +77,7 @@ class TotalTest {
       {5, 5, 5, 5, 5, 5, 5, 5},
       {6, 6, 6, 6, 6, 6},
       {Double.MIN_VALUE, 0, 1e300},
+      {1e-160, 2e-160, 3e-160},
       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
       {0, 0, 0, 0, 1, 1},
       {0, 0, 0, 0, 0, 0, 0, 1e-200, 2e-200}

@@ -104,11 +104,30 @@ final class Vectors {
     }
   }
 
-  private static double[] n(long seed, int size, double mean, double sd) {
+  static double[] n(long seed, int size, double mean, double sd) {
     Generator random = new Generator(seed);
     double[] values = new double[size];
     Arrays.setAll(values, i -> mean + sd * random.normal());
     return values;
+  }
+
+  /** Rows whose first two columns are correlated by ρ, by one generator for all parts. */
+  static double[][][] correlated(long seed, int[] sizes, double[] rhos) {
+    Generator random = new Generator(seed);
+    double[][][] parts = new double[sizes.length][][];
+    for (int part = 0; part < sizes.length; part++) {
+      double rho = rhos[part];
+      parts[part] = new double[sizes[part]][];
+      for (int i = 0; i < sizes[part]; i++) {
+        double a = random.normal();
+        double b = random.normal();
+        double c = random.normal();
+        double d = random.normal();
+        parts[part][i] =
+            new double[] {a, rho * a + Math.sqrt(1 - rho * rho) * b, 0.5 * a + c, d + 0.2 * c};
+      }
+    }
+    return parts;
   }
 
   private static double[] uniform(long seed, int size, double low, double high) {

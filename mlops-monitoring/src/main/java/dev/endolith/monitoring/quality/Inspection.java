@@ -1,0 +1,240 @@
+package dev.endolith.monitoring.quality;
+
+import dev.endolith.data.Features;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A check of rows that come one by one, so that they need not fit into memory. Memory is bounded by
+ * the {@link QualityContext}. Mutable, confined to one thread.
+ *
+ * <pre>{@code
+ * Inspection<Order> inspection = expectations.inspect(features, context);
+ * for (Order order : orders) {
+ *   boolean usable = inspection.add(order).stream().noneMatch(e -> e.severity() != Severity.WARN);
+ * }
+ * QualityReport report = inspection.report();
+ * }</pre>
+ *
+ * @param <X> the row
+ */
+public final class Inspection<X> {
+  private final QualityContext context;
+  private final double quarantineLimit;
+  private final Instant now;
+  private final List<Tally<X>> tallies = new ArrayList<>();
+  private final Map<String, ColumnStats<X>> stats = new LinkedHashMap<>();
+  private final Map<String, Supplier<Double>> metrics = new TreeMap<>();
+  private final List<BrokenRow> quarantine = new ArrayList<>();
+  private final Features<X> features;
+  private @Nullable WindowProfile window;
+  private long rows;
+  private long quarantined;
+
+  Inspection(Expectations expectations, Features<X> features, QualityContext context) {
+    this.context = context;
+    this.features = features;
+    this.now = context.clock().instant();
+    this.quarantineLimit = expectations.quarantineLimit();
+    metrics.put(Measure.ROWS.of(""), () -> (double) rows);
+    for (Expectation expectation : expectations.all()) {
+      prepare(expectation.check(), expectations);
+    }
+    for (Expectation expectation : expectations.all()) {
+      tallies.add(tally(expectation));
+    }
+  }
+
+  /** Counts what a check needs, once for all checks. */
+  private void prepare(Check check, Expectations expectations) {
+    if (check instanceof DataCheck.Bounded || check instanceof DataCheck.Usual) {
+      for (String name : check.columns()) {
+        ColumnReader<X> column = ColumnReader.of(features, name);
+        if (column != null && !stats.containsKey(name)) {
+          boolean distinct = expectations.measures(Measure.DISTINCT, name);
+          stats.put(name, new ColumnStats<>(column, distinct, context.mostDistinct()));
+        }
+      }
+    }
+    if (check instanceof DataCheck.Distributed && window == null) {
+      window = WindowProfile.empty(reference());
+    }
+  }
+
+  private ReferenceProfile reference() {
+    Optional<ReferenceProfile> reference = context.reference();
+    return reference.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "distributions are compared with a reference; give it with withReference"));
+  }
+
+  private Tally<X> tally(Expectation expectation) {
+    Check check = expectation.check();
+    Examples<X> examples =
+        new Examples<>(features, context.privacy(), check.columns(), context.mostExamples());
+    if (check instanceof RowCheck row) {
+      RowTests.Bound<X> bound = RowTests.bind(row, features, context);
+      return bound.problem().isEmpty()
+          ? new Tally.Single<>(expectation, examples, bound.broken())
+          : new Tally.Fixed<>(expectation, examples, Tally.impossible(bound.problem()));
+    }
+    if (check instanceof DataCheck.Type || check instanceof DataCheck.Columns) {
+      return Tally.Fixed.of(expectation, examples, features.schema());
+    }
+    List<ColumnReader<X>> columns = Tally.readers(check.columns(), features);
+    if (columns == null) {
+      return new Tally.Fixed<>(
+          expectation, examples, Tally.impossible("the rows lack a column of it"));
+    }
+    if (check instanceof DataCheck.Distributed distributed && window != null) {
+      for (String name : distributed.columns()) {
+        if (reference().column(name).isEmpty()) {
+          return new Tally.Fixed<>(
+              expectation, examples, Tally.impossible("the reference has no column " + name));
+        }
+      }
+      return FigureTally.distributed(expectation, examples, distributed, reference(), window);
+    }
+    if (check instanceof DataCheck.Unique) {
+      return new Tally.Key<>(expectation, examples, columns, context.mostDistinct());
+    }
+    if (check instanceof DataCheck.References) {
+      return new Tally.Reference<>(
+          expectation, examples, columns.get(0), columns.get(1), context.mostDistinct());
+    }
+    if (check instanceof DataCheck.Fresh fresh) {
+      boolean time =
+          switch (columns.get(0).type()) {
+            case DATE, TIMESTAMP -> true;
+            default -> false;
+          };
+      return time
+          ? hiddenUnlessKept(
+              new FigureTally.Newest<>(expectation, examples, fresh, columns.get(0), now),
+              fresh.column())
+          : new Tally.Fixed<>(expectation, examples, Tally.impossible("it holds no times"));
+    }
+    return figure(expectation, examples, check);
+  }
+
+  private Tally<X> figure(Expectation expectation, Examples<X> examples, Check check) {
+    Measure measure;
+    String column;
+    if (check instanceof DataCheck.Bounded bounded) {
+      measure = bounded.measure();
+      column = bounded.column();
+    } else if (check instanceof DataCheck.Usual usual) {
+      measure = usual.measure();
+      column = usual.column();
+    } else {
+      throw new IllegalStateException("a rule without a test: " + check.text());
+    }
+    Supplier<Double> value = () -> (double) rows;
+    Supplier<Double> error = () -> 0.0;
+    ColumnStats<X> known = stats.get(column);
+    if (measure != Measure.ROWS && known != null) {
+      if (!known.measures(measure)) {
+        return new Tally.Fixed<>(
+            expectation, examples, Tally.impossible("its type has no " + measure));
+      }
+      value = () -> known.value(measure);
+      error = () -> known.error(measure);
+    }
+    boolean hidden = measure.tellsValues() && !kept(column);
+    if (!hidden) {
+      metrics.put(measure.of(column), value);
+    }
+    Tally<X> tally = figure(expectation, examples, check, value, error);
+    return hidden ? tally.hide() : tally;
+  }
+
+  private Tally<X> hiddenUnlessKept(Tally<X> tally, String column) {
+    return kept(column) ? tally : tally.hide();
+  }
+
+  private boolean kept(String column) {
+    int position = features.schema().position(column).orElse(-1);
+    return position < 0 || context.privacy().keeps(features.schema(), position);
+  }
+
+  private Tally<X> figure(
+      Expectation expectation,
+      Examples<X> examples,
+      Check check,
+      Supplier<Double> value,
+      Supplier<Double> error) {
+    return check instanceof DataCheck.Usual usual
+        ? FigureTally.usual(expectation, examples, usual, value, context.history(), now)
+        : FigureTally.bounded(expectation, examples, (DataCheck.Bounded) check, value, error);
+  }
+
+  /**
+   * Sees the next row.
+   *
+   * @param x the row
+   * @return the expectations that the row breaks as such, in their order; mostly empty
+   */
+  public List<Expectation> add(X x) {
+    List<Expectation> broken = List.of();
+    for (Tally<X> tally : tallies) {
+      if (tally.add(x, rows)) {
+        broken = broken.isEmpty() ? new ArrayList<>() : broken;
+        broken.add(tally.expectation());
+      }
+    }
+    for (ColumnStats<X> column : stats.values()) {
+      column.add(x);
+    }
+    if (window != null) {
+      window.count(features, x);
+    }
+    if (!broken.isEmpty() && Expectations.setsAside(broken)) {
+      quarantined++;
+      if (quarantine.size() < context.mostQuarantined()) {
+        quarantine.add(new BrokenRow(rows, broken.stream().map(e -> e.check().text()).toList()));
+      }
+    }
+    rows++;
+    return broken.isEmpty() ? broken : List.copyOf(broken);
+  }
+
+  /**
+   * What the rows so far are like.
+   *
+   * @return the report
+   */
+  public QualityReport report() {
+    List<CheckResult> results = tallies.stream().map(Tally::result).toList();
+    boolean tooMany = quarantined > 0 && quarantined > quarantineLimit * rows;
+    boolean fails = tooMany || results.stream().anyMatch(CheckResult::fails);
+    boolean warns = results.stream().anyMatch(r -> r.status() == Status.BROKEN);
+    Map<String, Double> measured = new TreeMap<>();
+    metrics.forEach(
+        (name, value) -> {
+          double found = value.get();
+          if (!Double.isNaN(found)) {
+            measured.put(name, found);
+          }
+        });
+    return new QualityReport(
+        fails
+            ? QualityReport.Verdict.FAILED
+            : warns || quarantined > 0 ? QualityReport.Verdict.WARNED : QualityReport.Verdict.GOOD,
+        now,
+        rows,
+        quarantined,
+        results,
+        quarantine,
+        measured);
+  }
+}
