@@ -15,10 +15,16 @@ import dev.endolith.data.FeaturesBuilder;
 import dev.endolith.data.Field;
 import dev.endolith.data.Folds;
 import dev.endolith.data.Id;
+import dev.endolith.data.MultiOutput;
 import dev.endolith.data.Rebuilding;
 import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
+import dev.endolith.data.Tensor;
+import dev.endolith.data.TensorSpec;
+import dev.endolith.data.TensorTask;
+import dev.endolith.data.TensorType;
+import dev.endolith.data.Tensors;
 import dev.endolith.event.Event;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.ModelFormats;
@@ -129,6 +135,8 @@ import java.util.function.Supplier;
 
 /** An instance of every type that a public method is called on or takes. */
 final class AttackTargets implements AutoCloseable {
+  record Answer(double total, String best) {}
+
   private static final Schema SCHEMA = Schema.of(Field.number("a"));
   private static final Task<Row, Double> TASK =
       Task.regress(Features.rows(SCHEMA)).label("y").build();
@@ -228,6 +236,14 @@ final class AttackTargets implements AutoCloseable {
     put(Anomaly.class, Task.anomaly(Features.rows(SCHEMA)).build());
     instances.put(ClusteringBuilder.class, () -> Task.cluster(Features.rows(SCHEMA)));
     put(Clustering.class, Task.cluster(Features.rows(SCHEMA)).build());
+    put(MultiOutput.class, Task.outputs(Features.rows(SCHEMA), Answer.class).build());
+    put(Tensor.class, Tensor.of(new float[1], 1));
+    put(Tensors.class, Tensors.of("x", Tensor.of(new float[1], 1)));
+    put(
+        TensorTask.class,
+        Task.tensors(
+            List.of(TensorSpec.of("x", TensorType.FLOAT, 1)),
+            List.of(TensorSpec.of("y", TensorType.FLOAT, 1))));
     Dataset<Row, Double> rows =
         Dataset.of(
             TASK,
