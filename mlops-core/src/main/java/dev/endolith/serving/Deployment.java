@@ -111,6 +111,19 @@ public interface Deployment<X, Y> extends AutoCloseable {
   }
 
   /**
+   * A deployment whose calls pass a guard first. A batch is one call, as it begins.
+   *
+   * @param deployment the deployment
+   * @param guard lets calls through, or not; of several the one that is added last is asked first
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return the guarded deployment; closing it closes the other
+   */
+  static <X, Y> Deployment<X, Y> guarded(Deployment<X, Y> deployment, CallGuard guard) {
+    return new GuardedDeployment<>(deployment, guard);
+  }
+
+  /**
    * The deployment's name.
    *
    * @return the name

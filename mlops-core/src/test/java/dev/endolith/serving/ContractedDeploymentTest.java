@@ -75,6 +75,7 @@ class ContractedDeploymentTest {
         }
         assertThat(declares(ContractedDeployment.class, method)).as("%s", method).isTrue();
         assertThat(declares(ObservedDeployment.class, method)).as("%s", method).isTrue();
+        assertThat(declares(GuardedDeployment.class, method)).as("%s", method).isTrue();
       } else {
         assertThat(
                 declares(DelegatingDeployment.class, method)

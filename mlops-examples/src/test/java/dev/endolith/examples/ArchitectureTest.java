@@ -79,6 +79,7 @@ class ArchitectureTest {
     "dev.endolith.kafka..",
     "dev.endolith.micrometer..",
     "dev.endolith.opentelemetry..",
+    "dev.endolith.resilience4j..",
     "dev.endolith.monitoring.tribuo.."
   };
   private static final DescribedPredicate<JavaClass> LIBRARY =

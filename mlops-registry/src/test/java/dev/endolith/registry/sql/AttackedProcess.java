@@ -62,6 +62,11 @@ final class AttackedProcess {
           Map.entry("dev.endolith.opentelemetry.DeploymentMetrics", "texts name metrics only"),
           Map.entry("dev.endolith.micrometer.DeploymentMeters", "texts name metrics only"),
           Map.entry("dev.endolith.onnx.OnnxBindingBuilder", "texts are compared, never opened"),
+          Map.entry("dev.endolith.resilience4j.BulkheadGuard", "the name stands in a message"),
+          Map.entry(
+              "dev.endolith.resilience4j.CircuitBreakerGuard", "the name stands in a message"),
+          Map.entry("dev.endolith.resilience4j.RateLimiterGuard", "the name stands in a message"),
+          Map.entry("dev.endolith.serving.CallGuard", "an interface of the host's"),
           Map.entry("dev.endolith.onnx.OnnxCell", "texts are compared, never opened"),
           Map.entry("dev.endolith.model.ContentFirewall", "the text goes into the message only"),
           Map.entry("dev.endolith.html.Html", "written by the library; see HtmlTest"),
