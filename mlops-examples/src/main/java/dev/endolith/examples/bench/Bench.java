@@ -13,6 +13,7 @@ import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.SampleTimeResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -28,6 +29,9 @@ public final class Bench {
           new RegistryBenchmark.Rows(),
           new PipelineBenchmark.Rows(),
           new DataBenchmark.Rows());
+
+  /** Of single calls, where they are sampled. */
+  private static final int[] PERCENTILES = {50, 99};
 
   private Bench() {}
 
@@ -83,6 +87,13 @@ public final class Bench {
                       new Suite.Score(counter.getScore(), Double.NaN));
                 }
               });
+      if (primary instanceof SampleTimeResult) {
+        for (int percentile : PERCENTILES) {
+          scores.put(
+              primary.getLabel() + ":p" + percentile,
+              new Suite.Score(primary.getStatistics().getPercentile(percentile), Double.NaN));
+        }
+      }
       scores.put(
           method.toString(),
           new Suite.Score(

@@ -45,7 +45,7 @@ public class ServingBenchmark {
   /** A row of three numbers. */
   public record Point(double a, double b, double c) {}
 
-  private static final Classification<Point, Boolean> TASK =
+  static final Classification<Point, Boolean> TASK =
       Task.classify(Point.class, Boolean.class).build();
 
   private Workspace workspace;
@@ -121,7 +121,7 @@ public class ServingBenchmark {
   }
 
   /** A model of three weights, which costs about as much as the smallest that anybody serves. */
-  private static final class Sigmoid implements ModelFormat {
+  static final class Sigmoid implements ModelFormat {
     @Override
     public String name() {
       return "sigmoid";
@@ -155,7 +155,12 @@ public class ServingBenchmark {
 
     @Override
     public List<Class<?>> benchmarks() {
-      return List.of(ServingBenchmark.class, CompiledBenchmark.class, ContractBenchmark.class);
+      return List.of(
+          ServingBenchmark.class,
+          SwapBenchmark.class,
+          CompiledBenchmark.class,
+          ContractBenchmark.class,
+          HttpBenchmark.class);
     }
 
     @Override
@@ -186,7 +191,9 @@ public class ServingBenchmark {
               guarded.ns() / direct.ns(),
               "at most 350 ns and 0 bytes more than direct",
               guarded.ns() - direct.ns() <= GUARDED_GOAL_NS && guards < 1));
+      rows.add(2, SwapBenchmark.row(scores));
       rows.addAll(ContractBenchmark.rows(scores));
+      rows.addAll(HttpBenchmark.rows(scores));
       return rows;
     }
   }
