@@ -6,6 +6,8 @@ import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
+import dev.endolith.data.TensorSpec;
+import dev.endolith.data.TensorTask;
 import dev.endolith.error.DataException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.serving.CallContext;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ final class ModelEndpoint<X, Y> {
   private final Features<X> features;
   private final Schema schema;
   private final ModelOutputs<Y> outputs;
+  private final @Nullable TensorTask tensors;
   private final boolean allNumeric;
   private final Set<String> beside;
   private final ModelStatistics statistics = new ModelStatistics();
@@ -57,8 +61,9 @@ final class ModelEndpoint<X, Y> {
     this.features = task.features();
     this.schema = features.schema();
     this.outputs = new ModelOutputs<>(task);
+    this.tensors = task instanceof TensorTask asked ? asked : null;
     this.allNumeric = schema.fields().stream().allMatch(f -> f.type().numeric());
-    this.beside = columnsBesideFeatures();
+    this.beside = tensors == null ? columnsBesideFeatures() : Set.of();
   }
 
   /**
@@ -168,10 +173,18 @@ final class ModelEndpoint<X, Y> {
     for (String column : beside) {
       tensor(json, column, Datatype.BYTES, 0);
     }
+    for (TensorSpec spec : tensors == null ? List.<TensorSpec>of() : tensors.inputs()) {
+      tensor(json, spec);
+    }
     json.writeEndArray();
     json.writeArrayFieldStart("outputs");
     for (ModelOutputs.Output output : outputs.all()) {
-      tensor(json, output.name(), output.datatype(), output.columns());
+      TensorSpec spec = outputs.spec(output.name());
+      if (spec == null) {
+        tensor(json, output.name(), output.datatype(), output.columns());
+      } else {
+        tensor(json, spec);
+      }
     }
     json.writeEndArray();
     json.writeObjectFieldStart("properties");
@@ -199,6 +212,18 @@ final class ModelEndpoint<X, Y> {
     json.writeEndObject();
   }
 
+  private static void tensor(JsonGenerator json, TensorSpec spec) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", spec.name());
+    json.writeStringField("datatype", TensorExchange.datatype(spec.type()).name());
+    json.writeArrayFieldStart("shape");
+    for (long length : spec.shape()) {
+      json.writeNumber(length);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
   private static Datatype datatype(Field field) {
     return switch (field.type()) {
       case NUMBER -> Datatype.FP64;
@@ -208,7 +233,7 @@ final class ModelEndpoint<X, Y> {
   }
 
   private boolean takesMatrix() {
-    return allNumeric && beside.isEmpty();
+    return allNumeric && beside.isEmpty() && tensors == null;
   }
 
   /** A request that is one row of raw numbers. */
@@ -232,7 +257,7 @@ final class ModelEndpoint<X, Y> {
    */
   InferenceResponse infer(Inference inference, @Nullable String version, long started) {
     List<ModelOutputs.Output> wanted = wanted(inference);
-    List<X> rows = rows(inference.inputs());
+    List<X> rows = tensors == null ? rows(inference.inputs()) : asked(inference.inputs());
     checkReady();
     check(version);
     if (version != null && versions().size() > 1) {
@@ -305,6 +330,12 @@ final class ModelEndpoint<X, Y> {
       }
     }
     return answers;
+  }
+
+  /** All tensors of a request are one question. */
+  @SuppressWarnings("unchecked") // a task of tensors: X is Tensors
+  private List<X> asked(List<Tensor> inputs) {
+    return List.of((X) TensorExchange.asked(Objects.requireNonNull(tensors), inputs));
   }
 
   private List<X> rows(List<Tensor> inputs) {

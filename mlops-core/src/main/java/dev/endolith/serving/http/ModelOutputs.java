@@ -3,7 +3,11 @@ package dev.endolith.serving.http;
 import dev.endolith.data.Anomaly;
 import dev.endolith.data.Classification;
 import dev.endolith.data.Clustering;
+import dev.endolith.data.MultiOutput;
 import dev.endolith.data.Task;
+import dev.endolith.data.TensorSpec;
+import dev.endolith.data.TensorTask;
+import dev.endolith.data.Tensors;
 import dev.endolith.model.AnomalyScored;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Clustered;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The output tensors of a task: {@code label}, {@code scores} where there are some, {@code
@@ -38,11 +43,22 @@ final class ModelOutputs<Y> {
       outputs.add(new Output(SCORES, Datatype.FP64, 1));
     } else if (task instanceof Clustering<?>) {
       outputs.add(new Output(LABEL, Datatype.INT64, 0));
+    } else if (task instanceof TensorTask tensors) {
+      tensors
+          .outputs()
+          .forEach(s -> outputs.add(new Output(s.name(), TensorExchange.datatype(s.type()), 0)));
+    } else if (task instanceof MultiOutput<?, ?>) {
+      outputs.add(new Output(LABEL, Datatype.BYTES, 0)); // all components, as JSON
     } else {
       outputs.add(new Output(LABEL, Datatype.FP64, 0));
     }
-    outputs.add(new Output(PREDICTION_ID, Datatype.BYTES, 0));
-    outputs.add(new Output(VERSION, Datatype.INT64, 0));
+    // an output of the model's own of that name comes first
+    if (spec(PREDICTION_ID) == null) {
+      outputs.add(new Output(PREDICTION_ID, Datatype.BYTES, 0));
+    }
+    if (spec(VERSION) == null) {
+      outputs.add(new Output(VERSION, Datatype.INT64, 0));
+    }
   }
 
   List<Output> all() {
@@ -72,7 +88,17 @@ final class ModelOutputs<Y> {
                         + outputs.stream().map(Output::name).toList()));
   }
 
+  /** What a task of tensors says of an output; null for those that are ours. */
+  @Nullable TensorSpec spec(String name) {
+    return task instanceof TensorTask tensors
+        ? tensors.outputs().stream().filter(s -> s.name().equals(name)).findFirst().orElse(null)
+        : null;
+  }
+
   Tensor tensor(Output output, List<Served<Y>> answers) {
+    if (spec(output.name()) != null && answers.get(0).value() instanceof Tensors answered) {
+      return TensorExchange.answered(output.name(), answered.get(output.name()));
+    }
     Tensor tensor =
         output.columns() == 0
             ? new Tensor(output.name(), output.datatype(), answers.size())
