@@ -221,7 +221,7 @@ final class Charts {
     html.close();
   }
 
-  private static int level(double psi) {
+  static int level(double psi) {
     if (psi < 0.05) {
       return 0;
     }
