@@ -35,8 +35,6 @@ public record UnitChange(String text, double distance, double undone) {
           scale("divided by 1 000 000", 1e-6),
           scale("multiplied by 60 (such as minutes to seconds)", 60),
           scale("divided by 60 (such as seconds to minutes)", 1 / 60.0),
-          scale("multiplied by 1024", 1_024),
-          scale("divided by 1024", 1 / 1_024.0),
           scale("miles given in kilometres", 1.609344),
           scale("kilometres given in miles", 1 / 1.609344),
           scale("kilograms given in pounds", 2.20462262),

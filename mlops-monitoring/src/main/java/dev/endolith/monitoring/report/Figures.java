@@ -22,19 +22,32 @@ final class Figures {
   }
 
   static String figure(double value) {
+    if (value == 0) {
+      return "0";
+    }
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3g", value) : "–";
   }
 
   static String signed(double value) {
+    if (value == 0) {
+      return "0";
+    }
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%+.3g", value) : "–";
   }
 
   static String share(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f %%", 100 * value) : "–";
+    return Double.isFinite(value) ? tenths(100 * value) + " %" : "–";
   }
 
   static String change(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%+.1f %%", 100 * value) : "–";
+    String share = share(value);
+    return share.startsWith("-") || share.equals("–") ? share : "+" + share;
+  }
+
+  /** With one digit after the point; a formatter would take most of a page's time. */
+  static String tenths(double value) {
+    long tenths = Math.round(10 * Math.abs(value));
+    return (value < 0 && tenths > 0 ? "-" : "") + tenths / 10 + '.' + tenths % 10;
   }
 
   static String verdict(Verdict verdict) {

@@ -87,8 +87,8 @@ record Overlay(
     double is = share(most.current(), now);
     return String.format(
         Locale.ROOT,
-        "The greatest change is in %s: %s of the reference, %s now.",
-        Figures.cut(most.label(), TICK_LENGTH),
+        "The greatest change: “%s” held %s of the reference and holds %s now.",
+        "\u2068" + Figures.cut(most.label(), TICK_LENGTH) + "\u2069",
         Figures.share(was),
         Figures.share(is));
   }
@@ -131,6 +131,6 @@ record Overlay(
   }
 
   private static String at(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+    return Figures.tenths(value);
   }
 }

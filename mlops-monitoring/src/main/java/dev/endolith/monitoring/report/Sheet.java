@@ -30,6 +30,8 @@ final class Sheet {
               .card>summary .badge{margin-right:8px}
               .body{padding:0 0 16px}
               .over{max-width:720px}
+              .over text{font-size:11px}
+              th.wrap{white-space:normal;overflow-wrap:anywhere}
               .over .now{fill:var(--line);fill-opacity:.35;stroke:var(--line);stroke-width:2}
               .over .ref{fill:var(--past);fill-opacity:.65}
               .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px 18px;margin:8px 0}

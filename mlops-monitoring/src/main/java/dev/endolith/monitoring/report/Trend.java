@@ -4,7 +4,6 @@ import dev.endolith.monitoring.WindowSummary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -111,6 +110,6 @@ record Trend(List<Line> rows, String height, List<Overlay.Tick> dates, List<Step
   }
 
   private static String at(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+    return Figures.tenths(value);
   }
 }

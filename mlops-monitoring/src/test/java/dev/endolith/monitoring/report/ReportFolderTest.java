@@ -41,7 +41,7 @@ class ReportFolderTest {
     assertThat(reports.entries()).containsExactly(two, one);
     String index = Files.readString(folder.resolve("new/index.html"));
     assertThat(index)
-        .contains("href=\"" + one.name() + ".html\"", "&lt;b>1", "drifted")
+        .contains("href=\"" + one.name() + ".html\"", "&lt;b&gt;1", "drifted")
         .doesNotContain("<b>");
     assertThat(index.indexOf(two.name())).isLessThan(index.indexOf(one.name()));
     assertThat(names("new")).hasSize(7).noneMatch(name -> name.endsWith(".tmp"));
