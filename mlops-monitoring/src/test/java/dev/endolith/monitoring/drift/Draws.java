@@ -24,6 +24,8 @@ final class Draws {
 
     private final boolean numbers;
     private final boolean masses;
+
+    @SuppressWarnings("ImmutableEnumChecker") // not changed after construction
     private final double[] shares;
 
     Law(boolean numbers, boolean masses, double[] shares) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,12 +119,12 @@ class ProportionsTest {
   void combine_noChange_alarmsAtTheLevel() {
     SplittableRandom random = new SplittableRandom(6);
     int rounds = 4_000;
-    int[] alarms = new int[GlobalTest.values().length];
+    Map<GlobalTest, Integer> alarms = new EnumMap<>(GlobalTest.class);
     int correlated = 0;
     for (int i = 0; i < rounds; i++) {
       double[] p = random.doubles(20).toArray();
       for (GlobalTest test : GlobalTest.values()) {
-        alarms[test.ordinal()] += test.combine(p) <= 0.05 ? 1 : 0;
+        alarms.merge(test, test.combine(p) <= 0.05 ? 1 : 0, Integer::sum);
       }
       double common = random.nextGaussian();
       double[] together =
@@ -132,7 +134,7 @@ class ProportionsTest {
               .toArray();
       correlated += GlobalTest.CAUCHY.combine(together) <= 0.01 ? 1 : 0;
     }
-    for (int count : alarms) {
+    for (int count : alarms.values()) {
       // 200 expected, deviation 13.8
       assertThat(count).isBetween(140, 260);
     }
