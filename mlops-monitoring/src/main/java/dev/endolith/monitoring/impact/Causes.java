@@ -91,7 +91,8 @@ public record Causes(List<ColumnCause> columns) {
     added.keySet().removeAll(before.keySet());
     Map<String, Long> gone = new HashMap<>(before);
     gone.keySet().removeAll(now.keySet());
-    gone.values().removeIf(count -> rows == 0 || rows * Math.log1p(-count / all) > Math.log(CHANCE));
+    gone.values()
+        .removeIf(count -> rows == 0 || rows * Math.log1p(-count / all) > Math.log(CHANCE));
     return new ColumnCause(name, mostFrequent(added), mostFrequent(gone), null);
   }
 

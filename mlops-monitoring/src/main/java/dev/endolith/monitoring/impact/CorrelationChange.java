@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * How the dependence of two numeric columns changed: each may be distributed as before while they no
- * longer go together. Spearman's rank correlation ρ on each side; Fisher's z = artanh ρ with variance
- * 1.06/(n − 3) (E. Fieller, H. Hartley and E. Pearson, Biometrika 44, 1957), which holds for |ρ| up
- * to some 0.8 and n above 10. Immutable.
+ * How the dependence of two numeric columns changed: each may be distributed as before while they
+ * no longer go together. Spearman's rank correlation ρ on each side; Fisher's z = artanh ρ with
+ * variance 1.06/(n − 3) (E. Fieller, H. Hartley and E. Pearson, Biometrika 44, 1957), which holds
+ * for |ρ| up to some 0.8 and n above 10. Immutable.
  *
  * @param first a column
  * @param second another one, after it in the schema
@@ -39,8 +39,8 @@ public record CorrelationChange(
    * @param alpha pairs with an adjusted p-value of at most this are told, in (0, 1)
    * @param least and a change of at least this, at least 0; 0.1 is a small one
    * @param <X> the row
-   * @return the changes, greatest first; pairs that are both present in fewer than 20 rows on a side,
-   *     or constant, are left out
+   * @return the changes, greatest first; pairs that are both present in fewer than 20 rows on a
+   *     side, or constant, are left out
    * @throws IllegalArgumentException if {@code alpha} is not in (0, 1) or {@code least} is negative
    *     or NaN
    */

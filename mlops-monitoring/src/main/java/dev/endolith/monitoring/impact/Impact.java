@@ -13,18 +13,19 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How much the shift of each column matters to a model: sensitivity × shift, measured with the model
- * at hand. A column that moved far but that the model ignores has no impact; one that moved a little
- * where the model is steep has much.
+ * How much the shift of each column matters to a model: sensitivity × shift, measured with the
+ * model at hand. A column that moved far but that the model ignores has no impact; one that moved a
+ * little where the model is steep has much.
  *
  * <p>For each column j and each of some current rows x a level u in (0, 1) is drawn; the row is
  * scored with the u-quantile of column j as it is now and as it was in the reference. The mean
  * difference is the effect of the shift of that column's distribution alone: both scores break its
- * dependence on the other columns in the same way, as in permutation importance (A. Fisher, C. Rudin
- * and F. Dominici, Journal of Machine Learning Research 20, 2019), so that breaking it cannot be
- * taken for an impact; and as both values stand at the same u, equal distributions give zero with
- * almost no noise. Categories are ordered by name, missing values come last. Effects of columns that
- * shift together do not add up to the change of the score where the model combines them.
+ * dependence on the other columns in the same way, as in permutation importance (A. Fisher, C.
+ * Rudin and F. Dominici, Journal of Machine Learning Research 20, 2019), so that breaking it cannot
+ * be taken for an impact; and as both values stand at the same u, equal distributions give zero
+ * with almost no noise. Categories are ordered by name, missing values come last. Effects of
+ * columns that shift together do not add up to the change of the score where the model combines
+ * them.
  *
  * <p>Immutable.
  *
@@ -56,8 +57,8 @@ public record Impact(
   }
 
   /**
-   * Measures the impact on the score that monitors watch: of two labels the positive one's score, of
-   * several the greatest score, of a regression the number.
+   * Measures the impact on the score that monitors watch: of two labels the positive one's score,
+   * of several the greatest score, of a regression the number.
    *
    * @param task the task; its features can change rows
    * @param model the model

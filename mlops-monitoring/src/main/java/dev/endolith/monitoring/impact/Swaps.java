@@ -26,8 +26,7 @@ final class Swaps<X, Y> {
     this.score = score;
   }
 
-  Impact measure(
-      List<? extends X> reference, List<? extends X> current, int sample, long seed) {
+  Impact measure(List<? extends X> reference, List<? extends X> current, int sample, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<X> before = draw(reference, sample, random);
     List<X> now = draw(current, sample, random);
@@ -76,9 +75,7 @@ final class Swaps<X, Y> {
       Cell is = after[(int) (u * after.length)];
       double scoreNow = rescored(now.get(i), rows.get(i), field, is, plain[i]);
       double scoreThen =
-          was.equals(is)
-              ? scoreNow
-              : rescored(now.get(i), rows.get(i), field, was, plain[i]);
+          was.equals(is) ? scoreNow : rescored(now.get(i), rows.get(i), field, was, plain[i]);
       double change = scoreNow - scoreThen;
       sum += change;
       squares += change * change;
@@ -86,8 +83,7 @@ final class Swaps<X, Y> {
       sensitivity += Math.abs(scoreNow - plain[i]);
     }
     double mean = sum / n;
-    double error =
-        n < 2 ? Double.NaN : Math.sqrt(Math.max(0, squares / n - mean * mean) / (n - 1));
+    double error = n < 2 ? Double.NaN : Math.sqrt(Math.max(0, squares / n - mean * mean) / (n - 1));
     return new ColumnImpact(name, absolute / n, mean, error, sensitivity / n);
   }
 

@@ -64,9 +64,9 @@ public record UnitChange(String text, double distance, double undone) {
    *
    * @param reference the values as they should be; NaN is missing
    * @param current the values as they are
-   * @return the change that leaves the least distance, if that is no more than chance makes (or 0.05
-   *     where chance makes less) and at most a third of what there was; empty if there is none, if
-   *     the distance is below 0.1, or with fewer than 20 values on a side
+   * @return the change that leaves the least distance, if that is no more than chance makes (or
+   *     0.05 where chance makes less) and at most a third of what there was; empty if there is
+   *     none, if the distance is below 0.1, or with fewer than 20 values on a side
    */
   public static Optional<UnitChange> find(double[] reference, double[] current) {
     double[] before = present(reference);

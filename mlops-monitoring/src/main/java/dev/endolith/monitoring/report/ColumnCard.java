@@ -111,7 +111,8 @@ record ColumnCard(
         new Fact(
             "its 95 % interval",
             Figures.figure(column.effectLow()) + " to " + Figures.figure(column.effectHigh())),
-        new Fact("least effect that would be found", Figures.figure(column.minimumDetectableEffect())),
+        new Fact(
+            "least effect that would be found", Figures.figure(column.minimumDetectableEffect())),
         new Fact("test", column.test().method()),
         new Fact("statistic", Figures.figure(column.test().statistic())),
         new Fact("p", Figures.figure(column.pValue())),

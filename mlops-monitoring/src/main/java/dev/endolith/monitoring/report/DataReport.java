@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What changed in data, since when, whether it matters and what to do, for people: as one page that
- * works offline, runs no script and loads nothing, or as JSON. Needs neither a workspace nor a model;
- * what is known beside the comparison makes it better.
+ * works offline, runs no script and loads nothing, or as JSON. Needs neither a workspace nor a
+ * model; what is known beside the comparison makes it better.
  *
  * <pre>{@code
  * DriftReport drift = Drift.compare(ReferenceProfile.of(training), today);
@@ -119,8 +119,8 @@ public final class DataReport {
   /**
    * The report as one page. Its content security policy admits its own style sheet by its hash and
    * nothing else; whatever comes from data is escaped by where it stands. At most {@link
-   * #MOST_PICTURES} columns have a picture and {@link #MOST_COLUMNS} are shown, which bounds its size
-   * to some 2 MB.
+   * #MOST_PICTURES} columns have a picture and {@link #MOST_COLUMNS} are shown, which bounds its
+   * size to some 2 MB.
    *
    * @return an HTML document
    */
@@ -181,6 +181,10 @@ public final class DataReport {
     } catch (IOException e) {
       throw new IllegalStateException("the jar's resource " + name + " cannot be read", e);
     }
+  }
+
+  PageView page() {
+    return PageView.of(content);
   }
 
   /** A part of the rows that was compared by itself. */

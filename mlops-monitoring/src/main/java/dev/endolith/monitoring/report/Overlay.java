@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param bins the figures behind it
  */
 record Overlay(
-    String reference, String current, List<Tick> ticks, String axis, String says, List<Share> bins) {
+    String reference,
+    String current,
+    List<Tick> ticks,
+    String axis,
+    String says,
+    List<Share> bins) {
   static final double WIDTH = 640;
   static final double LEFT = 46;
   static final double TOP = 8;
@@ -26,6 +31,9 @@ record Overlay(
 
   /** As many bins are named below the picture at most; of more the first, middle and last. */
   private static final int MOST_TICKS = 8;
+
+  /** More bars could not be told apart; the JSON has all. */
+  private static final int MOST_BINS = 30;
 
   private static final int TICK_LENGTH = 80;
 
@@ -36,7 +44,7 @@ record Overlay(
   record Share(String label, String reference, String current, String change) {}
 
   static Overlay of(ColumnDrift column) {
-    List<Bin> bins = column.bins();
+    List<Bin> bins = pooled(column.bins());
     double before = bins.stream().mapToLong(Bin::reference).sum();
     double now = bins.stream().mapToLong(Bin::current).sum();
     double highest = 0;
@@ -74,6 +82,20 @@ record Overlay(
         Figures.share(highest),
         says(most, before, now),
         shares);
+  }
+
+  private static List<Bin> pooled(List<Bin> bins) {
+    if (bins.size() <= MOST_BINS) {
+      return bins;
+    }
+    List<Bin> rest = bins.subList(MOST_BINS - 1, bins.size());
+    List<Bin> pooled = new ArrayList<>(bins.subList(0, MOST_BINS - 1));
+    pooled.add(
+        new Bin(
+            "all others",
+            rest.stream().mapToLong(Bin::reference).sum(),
+            rest.stream().mapToLong(Bin::current).sum()));
+    return pooled;
   }
 
   private static String says(@Nullable Bin most, double before, double now) {

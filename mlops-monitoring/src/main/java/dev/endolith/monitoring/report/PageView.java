@@ -66,7 +66,8 @@ record PageView(
   record Quality(String verdict, String tone, String says, List<Rule> rules, int kept) {}
 
   /** An expectation that is not kept, or not decided. */
-  record Rule(String text, String status, String tone, String severity, String evidence, String rows) {}
+  record Rule(
+      String text, String status, String tone, String severity, String evidence, String rows) {}
 
   /** A part of the rows. */
   record Part(String name, String verdict, String tone, String rows, String drifted) {}
@@ -181,8 +182,7 @@ record PageView(
         Figures.tone(drift.verdict()),
         Figures.count(drift.currentRows()),
         String.join(
-            ", ",
-            drift.drifted().stream().limit(8).map(c -> Figures.cut(c.name(), 40)).toList()));
+            ", ", drift.drifted().stream().limit(8).map(c -> Figures.cut(c.name(), 40)).toList()));
   }
 
   private static Pair pair(CorrelationChange change) {

@@ -1,11 +1,12 @@
 package dev.endolith.monitoring.report;
 
+import gg.jte.TemplateOutput;
 import gg.jte.html.HtmlInterceptor;
 import gg.jte.html.OwaspHtmlTemplateOutput;
-import gg.jte.TemplateOutput;
 import gg.jte.output.StringOutput;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Fills the templates in {@code src/main/jte}, which are compiled into this package. */
 final class Pages {
@@ -24,6 +25,23 @@ final class Pages {
   static String data(DataReport.Content content) {
     StringOutput out = new StringOutput(64 * 1024);
     JtedataGenerated.render(new OwaspHtmlTemplateOutput(out), NONE, PageView.of(content));
+    return out.toString();
+  }
+
+  /**
+   * The page of a model.
+   *
+   * @param before and {@code after} elements that {@link dev.endolith.html.Html} wrote and escaped
+   */
+  static String model(String title, String before, @Nullable DataReport lastWindow, String after) {
+    StringOutput out = new StringOutput(64 * 1024);
+    JtemodelGenerated.render(
+        new OwaspHtmlTemplateOutput(out),
+        NONE,
+        title,
+        before,
+        lastWindow == null ? null : lastWindow.page(),
+        after);
     return out.toString();
   }
 

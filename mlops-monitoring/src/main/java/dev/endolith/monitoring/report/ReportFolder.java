@@ -24,13 +24,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reports over time: a folder of pages with an {@code index.html} that lists them by their verdicts,
- * newest first. Any web server can show it, or a browser from disk.
+ * Reports over time: a folder of pages with an {@code index.html} that lists them by their
+ * verdicts, newest first. Any web server can show it, or a browser from disk.
  *
  * <p>Files are named by the report's time and its digest, never by what data says. A file appears
- * whole or not at all. Several writers, also of several processes, may add to one folder: each lists
- * again after it has written the index, until nothing new has come, so that the last one leaves
- * nothing out. Beyond the cap the oldest reports go. Immutable and thread-safe.
+ * whole or not at all. Several writers, also of several processes, may add to one folder: each
+ * lists again after it has written the index, until nothing new has come, so that the last one
+ * leaves nothing out. Beyond the cap the oldest reports go. Immutable and thread-safe.
  */
 public final class ReportFolder {
   /** The page that lists the reports. */

@@ -129,8 +129,7 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
               ? "A large change; whether the model reacts to it was not measured."
               : "A moderate change; whether the model reacts to it was not measured.");
     }
-    if (content.quality() != null
-        && content.quality().verdict() == QualityReport.Verdict.FAILED) {
+    if (content.quality() != null && content.quality().verdict() == QualityReport.Verdict.FAILED) {
       text.append(" Expectations that the data must keep are broken.");
     }
     if (content.skew() != null && !content.skew().columns().isEmpty()) {
@@ -141,8 +140,7 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
 
   private static List<String> todo(DataReport.Content content, List<ColumnDrift> drifted) {
     List<String> todo = new ArrayList<>();
-    if (content.quality() != null
-        && content.quality().verdict() == QualityReport.Verdict.FAILED) {
+    if (content.quality() != null && content.quality().verdict() == QualityReport.Verdict.FAILED) {
       todo.add("Look at the broken expectations first: such data is wrong, not only different.");
     }
     if (content.skew() != null && !content.skew().columns().isEmpty()) {

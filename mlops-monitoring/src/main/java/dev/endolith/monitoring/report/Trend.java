@@ -32,7 +32,8 @@ record Trend(List<Line> rows, String height, List<Overlay.Tick> dates, List<Step
   record Step(String name, String from, String rows, String verdict, String tone, String drifted) {}
 
   static Trend of(List<WindowSummary> all) {
-    List<WindowSummary> windows = all.subList(Math.max(0, all.size() - Charts.MOST_STEPS), all.size());
+    List<WindowSummary> windows =
+        all.subList(Math.max(0, all.size() - Charts.MOST_STEPS), all.size());
     Map<String, Double> greatest = new HashMap<>();
     windows.forEach(w -> w.psi().forEach((name, psi) -> greatest.merge(name, psi, Math::max)));
     List<String> columns =

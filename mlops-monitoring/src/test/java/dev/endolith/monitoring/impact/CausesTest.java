@@ -38,7 +38,8 @@ class CausesTest {
     "2.54, 0, inches given in centimetres"
   })
   void unit_changedLinearly_isFoundAndUndone(double factor, double offset, String text) {
-    // undone, both are samples of one law: D exceeds 1.95·√(2/800) = 0.098 once in a thousand times,
+    // undone, both are samples of one law: D exceeds 1.95·√(2/800) = 0.098 once in a thousand
+    // times,
     // and each seed is fixed
     UnitChange change =
         UnitChange.find(values(1, x -> x), values(2, x -> factor * x + offset)).orElseThrow();
@@ -110,7 +111,8 @@ class CausesTest {
 
   @Test
   void correlations_ofTheSameLaw_areSeldomCalledChanged() {
-    // of 200 × 3 pairs at α = 0.05 with BH, reports with any alarm have a rate of at most 0.05: more
+    // of 200 × 3 pairs at α = 0.05 with BH, reports with any alarm have a rate of at most 0.05:
+    // more
     // than 20 of 200 have a probability below 0.002 (binomial, mean 10)
     Schema schema = Schema.of(Field.number("a"), Field.number("b"), Field.number("c"));
     int alarms = 0;

@@ -142,8 +142,7 @@ class ImpactTest {
 
     assertThat(skew)
         .isEqualTo(
-            new Skew(
-                10, List.of(new Skew.Column("flat", 1, 1), new Skew.Column("unused", 1, 0))));
+            new Skew(10, List.of(new Skew.Column("flat", 1, 1), new Skew.Column("unused", 1, 0))));
     assertThatThrownBy(() -> Skew.between(FEATURES, training, List.of()))
         .hasMessageContaining("join them by their key");
   }

@@ -49,7 +49,8 @@ record Browser(Path program, Path folder) {
             "--user-data-dir=" + profile,
             "--log-net-log=" + network));
     command.addAll(List.of(more));
-    if (Arrays.stream(more).noneMatch(m -> m.startsWith("--screenshot") || m.startsWith("--print"))) {
+    if (Arrays.stream(more)
+        .noneMatch(m -> m.startsWith("--screenshot") || m.startsWith("--print"))) {
       command.add("--dump-dom");
     }
     command.add(page.toUri().toString());

@@ -40,16 +40,14 @@ class DataReportTest {
 
   /** All that a report can show. */
   static DataReport everything() {
-    DriftReport drift =
-        Tables.hostile(Drift.compare(ReferenceProfile.of(TRAINING), TODAY));
+    DriftReport drift = Tables.hostile(Drift.compare(ReferenceProfile.of(TRAINING), TODAY));
     List<Row> before = TRAINING.examples().stream().map(e -> e.x()).toList();
     List<Row> now = TODAY.examples().stream().map(e -> e.x()).toList();
     var features = TRAINING.task().features();
     return DataReport.builder(drift)
         .title(Tables.HOSTILE.get(0))
         .at(Tables.AT)
-        .impact(
-            Impact.of(TRAINING.task(), x -> new Regressed(x.number(12)), before, now, 7))
+        .impact(Impact.of(TRAINING.task(), x -> new Regressed(x.number(12)), before, now, 7))
         .causes(Causes.of(features, before, now))
         .correlations(
             List.of(new CorrelationChange(Tables.HOSTILE.get(2), Tables.HOSTILE.get(3), 0, 1, 0)))

@@ -54,7 +54,8 @@ class ReportFolderTest {
       var unused = reports.add(report(minute));
     }
 
-    assertThat(reports.entries()).extracting(ReportFolder.Entry::title)
+    assertThat(reports.entries())
+        .extracting(ReportFolder.Entry::title)
         .containsExactly("../../<b>4", "../../<b>3");
     assertThat(names("")).hasSize(7);
   }
@@ -103,7 +104,8 @@ class ReportFolderTest {
 
   @Test
   void open_orAdd_ofWhatCannotBe_saysWhy() throws IOException {
-    assertThatThrownBy(() -> ReportFolder.open(folder, 0)).hasMessage("cap must be at least 1, was 0");
+    assertThatThrownBy(() -> ReportFolder.open(folder, 0))
+        .hasMessage("cap must be at least 1, was 0");
     assertThatThrownBy(() -> ReportFolder.open(folder, 1).add(DataReport.of(DRIFT)))
         .hasMessageContaining("needs a time");
     Path file = Files.writeString(folder.resolve("file"), "");
