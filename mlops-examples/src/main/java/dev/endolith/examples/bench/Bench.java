@@ -27,7 +27,8 @@ public final class Bench {
           new DetectorsBenchmark.Rows(),
           new RegistryBenchmark.Rows(),
           new PipelineBenchmark.Rows(),
-          new DataBenchmark.Rows());
+          new DataBenchmark.Rows(),
+          new ReportBenchmark.Rows());
 
   private Bench() {}
 

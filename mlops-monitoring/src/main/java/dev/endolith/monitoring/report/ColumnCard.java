@@ -4,6 +4,7 @@ import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.impact.ColumnCause;
 import dev.endolith.monitoring.impact.ColumnImpact;
+import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,10 +76,8 @@ record ColumnCard(
   }
 
   static String role(ColumnDrift column) {
-    return switch (column.role()) {
-      case FEATURE -> "";
-      default -> column.role().name().toLowerCase(Locale.ROOT);
-    };
+    String role = column.role().name().toLowerCase(Locale.ROOT);
+    return column.role() == Role.FEATURE || column.name().contains(role) ? "" : role;
   }
 
   private static void causes(ColumnCause cause, List<String> notes) {

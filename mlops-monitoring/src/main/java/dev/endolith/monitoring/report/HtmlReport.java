@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The page of a report. */
@@ -25,32 +26,36 @@ final class HtmlReport {
   private static final int MOST_TABLE_ROWS = 100;
 
   private final Content content;
-  private final Html html;
+  private final Html html = new Html();
   private final Charts charts;
 
   HtmlReport(Content content) {
-    this(content, new Html());
-  }
-
-  private HtmlReport(Content content, Html html) {
     this.content = content;
-    this.html = html;
     this.charts = new Charts(html, content);
   }
 
-  /** The page: the state of the model, what changed in the last window, and its history. */
+  /** The page: the state of the model, the last window's answers, and what led there. */
   String page() {
-    head();
+    return Pages.model(
+        "Model report: " + content.model(),
+        part(HtmlReport::head),
+        content.data().map(DataReport::page).orElse(null),
+        part(HtmlReport::story),
+        part(HtmlReport::history));
+  }
+
+  private String part(Consumer<HtmlReport> writes) {
+    HtmlReport part = new HtmlReport(content);
+    writes.accept(part);
+    return part.html.fragment();
+  }
+
+  private void story() {
     if (!charts.steps().isEmpty()) {
       errors();
       heatMap();
     }
     alerts();
-    String before = html.fragment();
-    Html after = new Html();
-    new HtmlReport(content, after).history();
-    DataReport lastWindow = content.data().orElse(null);
-    return Pages.model("Model report: " + content.model(), before, lastWindow, after.fragment());
   }
 
   private void history() {

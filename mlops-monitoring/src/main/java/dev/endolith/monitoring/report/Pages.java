@@ -31,17 +31,14 @@ final class Pages {
   /**
    * The page of a model.
    *
-   * @param before and {@code after} elements that {@link dev.endolith.html.Html} wrote and escaped
+   * @param head {@code story} and {@code history}: elements that {@link dev.endolith.html.Html}
+   *     wrote and escaped
    */
-  static String model(String title, String before, @Nullable DataReport lastWindow, String after) {
+  static String model(
+      String title, String head, @Nullable PageView lastWindow, String story, String history) {
     StringOutput out = new StringOutput(64 * 1024);
     JtemodelGenerated.render(
-        new OwaspHtmlTemplateOutput(out),
-        NONE,
-        title,
-        before,
-        lastWindow == null ? null : lastWindow.page(),
-        after);
+        new OwaspHtmlTemplateOutput(out), NONE, title, head, lastWindow, story, history);
     return out.toString();
   }
 
