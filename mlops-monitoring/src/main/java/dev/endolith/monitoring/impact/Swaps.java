@@ -103,7 +103,7 @@ final class Swaps<X, Y> {
   }
 
   private double[] scores(List<X> rows) {
-    return model.predictAll(rows).stream().mapToDouble(score::applyAsDouble).toArray();
+    return model.predictAll(rows).stream().mapToDouble(score).toArray();
   }
 
   private Cell[] sorted(List<? extends X> rows, int field) {
