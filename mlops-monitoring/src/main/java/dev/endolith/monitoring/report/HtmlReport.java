@@ -39,7 +39,7 @@ final class HtmlReport {
     return Pages.model(
         "Model report: " + content.model(),
         part(HtmlReport::head),
-        content.data().map(DataReport::page).orElse(null),
+        content.data().map(DataReport::page).stream().toList(),
         part(HtmlReport::story),
         part(HtmlReport::history));
   }

@@ -116,8 +116,12 @@ record PageView(
         content.segments().stream().limit(MOST_LINES).map(PageView::part).toList(),
         content.correlations().stream().limit(MOST_LINES).map(PageView::pair).toList(),
         content.attribution() == null ? null : reasons(content.attribution()),
-        content.skew(),
+        content.skew() == null ? null : first(content.skew()),
         method(drift));
+  }
+
+  private static Skew first(Skew skew) {
+    return new Skew(skew.rows(), skew.columns().stream().limit(MOST_LINES).toList());
   }
 
   private static Line line(int rank, ColumnDrift column, DataReport.Content content) {

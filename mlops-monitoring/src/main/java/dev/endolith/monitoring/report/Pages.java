@@ -6,7 +6,6 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Fills the templates in {@code src/main/jte}, which are compiled into this package. */
 final class Pages {
@@ -33,9 +32,10 @@ final class Pages {
    *
    * @param head {@code story} and {@code history}: elements that {@link dev.endolith.html.Html}
    *     wrote and escaped
+   * @param lastWindow one, or none before a window is complete
    */
   static String model(
-      String title, String head, @Nullable PageView lastWindow, String story, String history) {
+      String title, String head, List<PageView> lastWindow, String story, String history) {
     StringOutput out = new StringOutput(64 * 1024);
     JtemodelGenerated.render(
         new OwaspHtmlTemplateOutput(out), NONE, title, head, lastWindow, story, history);
