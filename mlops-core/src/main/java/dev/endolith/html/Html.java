@@ -142,6 +142,19 @@ public final class Html {
   }
 
   /**
+   * What was written so far, as a part of another page.
+   *
+   * @return its elements
+   * @throws IllegalStateException if an element is not closed
+   */
+  public String fragment() {
+    if (!open.isEmpty()) {
+      throw new IllegalStateException("an element is not closed: " + open.peek());
+    }
+    return out.toString();
+  }
+
+  /**
    * The page.
    *
    * @return its text
@@ -149,9 +162,6 @@ public final class Html {
    */
   @Override
   public String toString() {
-    if (!open.isEmpty()) {
-      throw new IllegalStateException("an element is not closed: " + open.peek());
-    }
-    return "<!DOCTYPE html>" + out;
+    return "<!DOCTYPE html>" + fragment();
   }
 }

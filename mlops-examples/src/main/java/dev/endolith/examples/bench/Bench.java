@@ -28,7 +28,8 @@ public final class Bench {
           new DetectorsBenchmark.Rows(),
           new RegistryBenchmark.Rows(),
           new PipelineBenchmark.Rows(),
-          new DataBenchmark.Rows());
+          new DataBenchmark.Rows(),
+          new ReportBenchmark.Rows());
 
   /** Of single calls, where they are sampled. */
   private static final int[] PERCENTILES = {50, 99};

@@ -3,14 +3,12 @@ package dev.endolith.monitoring.report;
 import dev.endolith.event.Alert;
 import dev.endolith.html.Html;
 import dev.endolith.monitoring.WindowSummary;
-import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.report.MonitorReport.Content;
 import dev.endolith.monitoring.report.MonitorReport.Step;
 import dev.endolith.monitoring.report.MonitorReport.Version;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +24,6 @@ final class Charts {
   /** The latest windows; with more a cell would be thinner than a hair. */
   static final int MOST_STEPS = 200;
 
-  private static final int MOST_BARS = 14;
   private static final double WIDTH = 1_000;
   private static final double RIGHT = 14;
 
@@ -221,7 +218,7 @@ final class Charts {
     html.close();
   }
 
-  private static int level(double psi) {
+  static int level(double psi) {
     if (psi < 0.05) {
       return 0;
     }
@@ -268,76 +265,6 @@ final class Charts {
   }
 
   /** The shares of the reference and of the window, bin by bin. */
-  void histogram(ColumnDrift column) {
-    List<ColumnDrift.Bin> bins = column.bins();
-    List<ColumnDrift.Bin> shown = new ArrayList<>(bins);
-    if (bins.size() > MOST_BARS) {
-      long reference = 0;
-      long current = 0;
-      for (ColumnDrift.Bin bin : bins.subList(MOST_BARS - 1, bins.size())) {
-        reference += bin.reference();
-        current += bin.current();
-      }
-      shown = new ArrayList<>(bins.subList(0, MOST_BARS - 1));
-      shown.add(new ColumnDrift.Bin("all others", reference, current));
-    }
-    double n = Math.max(1, shown.stream().mapToLong(ColumnDrift.Bin::reference).sum());
-    double m = Math.max(1, shown.stream().mapToLong(ColumnDrift.Bin::current).sum());
-    double most = 0;
-    for (ColumnDrift.Bin bin : shown) {
-      most = Math.max(most, Math.max(bin.reference() / n, bin.current() / m));
-    }
-    double group = 220.0 / Math.max(1, shown.size());
-    double bar = Math.min(18, group * 0.42);
-    html.open(
-        "svg",
-        "viewBox",
-        "0 0 220 110",
-        "role",
-        "img",
-        "aria-label",
-        "Shares of " + column.name() + " in the reference and in the window");
-    for (int i = 0; i < shown.size(); i++) {
-      ColumnDrift.Bin bin = shown.get(i);
-      double x = group * i + group / 2;
-      String label =
-          String.format(
-              Locale.ROOT,
-              "%s: %.1f %% in the reference, %.1f %% in the window",
-              bin.label(),
-              100 * bin.reference() / n,
-              100 * bin.current() / m);
-      bar("ref", x - bar, bar, bin.reference() / n / most, label);
-      bar("now", x, bar, bin.current() / m / most, label);
-    }
-    line("axis", 0, 92, 220, 92);
-    if (!shown.isEmpty()) {
-      text("0", "106", "start", cut(shown.get(0).label(), 15));
-      if (shown.size() > 1) {
-        text("220", "106", "end", cut(shown.get(shown.size() - 1).label(), 15));
-      }
-    }
-    html.close();
-  }
-
-  private void bar(String kind, double x, double width, double height, String label) {
-    double tall = Double.isFinite(height) ? 84 * height : 0;
-    html.open(
-        "rect",
-        "class",
-        kind,
-        "x",
-        Html.at(x),
-        "y",
-        Html.at(92 - tall),
-        "width",
-        Html.at(width),
-        "height",
-        Html.at(tall));
-    html.leaf("title", label);
-    html.close();
-  }
-
   private double edge(int step, double left) {
     return left + (WIDTH - RIGHT - left) * step / steps.size();
   }

@@ -3,9 +3,6 @@ package dev.endolith.monitoring.report;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.html.Html;
-import dev.endolith.html.Style;
-import dev.endolith.monitoring.drift.ColumnDrift;
-import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.report.MonitorReport.Content;
 import dev.endolith.monitoring.report.MonitorReport.Move;
 import dev.endolith.monitoring.report.MonitorReport.Version;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The page of a report. */
@@ -25,7 +23,6 @@ final class HtmlReport {
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private static final int MOST_PICTURES = 12;
   private static final int MOST_TABLE_ROWS = 100;
 
   private final Content content;
@@ -37,23 +34,34 @@ final class HtmlReport {
     this.charts = new Charts(html, content);
   }
 
+  /** The page: the state of the model, the last window's answers, and what led there. */
   String page() {
-    html.begin("Model report: " + content.model(), Style.SHEET).open("main");
-    head();
+    return Pages.model(
+        "Model report: " + content.model(),
+        part(HtmlReport::head),
+        content.data().map(DataReport::page).stream().toList(),
+        part(HtmlReport::story),
+        part(HtmlReport::history));
+  }
+
+  private String part(Consumer<HtmlReport> writes) {
+    HtmlReport part = new HtmlReport(content);
+    writes.accept(part);
+    return part.html.fragment();
+  }
+
+  private void story() {
     if (!charts.steps().isEmpty()) {
       errors();
       heatMap();
     }
     alerts();
-    DriftReport drift = content.lastWindow();
-    if (drift != null) {
-      lastWindow(drift);
-    }
+  }
+
+  private void history() {
     versions();
     moves();
     terms();
-    html.close().close().close();
-    return html.toString();
   }
 
   private void head() {
@@ -177,77 +185,6 @@ final class HtmlReport {
     }
     endTable();
     html.close();
-  }
-
-  private void lastWindow(DriftReport drift) {
-    section("The last window, column by column");
-    note(
-        "Shares in the reference (grey) and in the last complete window (blue), "
-            + count(drift.currentRows())
-            + " rows against "
-            + count(drift.referenceRows())
-            + ". A column has drifted if the difference is both clear (adjusted p below "
-            + Charts.brief(drift.alpha())
-            + ") and of a size that matters (PSI beyond chance of at least "
-            + Charts.brief(drift.minimumEffect())
-            + ").");
-    html.open("div", "class", "grid");
-    for (ColumnDrift column :
-        drift.columns().subList(0, Math.min(MOST_PICTURES, drift.columns().size()))) {
-      html.open("div");
-      html.leaf("h3", column.name());
-      html.leaf(
-          "p",
-          verdict(column) + ", PSI " + figure(column.psi().statistic(), "%.3f"),
-          "class",
-          "soft");
-      charts.histogram(column);
-      html.close();
-    }
-    html.close();
-    wide(
-        "All columns, greatest difference first; missing and unseen are changes of their shares",
-        "Column",
-        "Verdict",
-        "#PSI",
-        "#Beyond chance",
-        "Test",
-        "#Statistic",
-        "#p, adjusted",
-        "#Rows",
-        "#Missing",
-        "#Unseen");
-    for (ColumnDrift column :
-        drift.columns().subList(0, Math.min(MOST_TABLE_ROWS, drift.columns().size()))) {
-      html.open("tr");
-      html.leaf("th", column.name(), "scope", "row");
-      badge(
-          verdict(column),
-          switch (column.verdict()) {
-            case DRIFT -> "bad";
-            case NO_DRIFT -> "good";
-            case UNDECIDED -> "soft";
-          });
-      cell("n", figure(column.psi().statistic(), "%.3f"));
-      cell("n", figure(column.effect(), "%.3f"));
-      cell("", column.test().method().replace("Kolmogorov-Smirnov", "KS"));
-      cell("n", figure(column.test().statistic(), "%.3f"));
-      cell("n", figure(column.adjustedPValue(), "%.2g"));
-      cell("n", count(column.currentRows()));
-      cell("n", figure(100 * column.missingShareChange(), "%+.1f %%"));
-      cell("n", figure(100 * column.unseenShareChange(), "%+.1f %%"));
-      html.close();
-    }
-    endTable();
-    html.close();
-  }
-
-  private static String verdict(ColumnDrift column) {
-    return switch (column.verdict()) {
-      case DRIFT -> "drifted";
-      case NO_DRIFT -> "as before";
-      case UNDECIDED -> "undecided";
-    };
   }
 
   private void versions() {
@@ -404,9 +341,5 @@ final class HtmlReport {
 
   private static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  private static String figure(double value, String format) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "–";
   }
 }

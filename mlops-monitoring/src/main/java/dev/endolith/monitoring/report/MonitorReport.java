@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * watch is used, the windows are missing.
  */
 public final class MonitorReport {
+  /** The version of the JSON. */
+  public static final int FORMAT = 1;
+
   /** At most so many versions are shown, the newest. */
   public static final int MOST_VERSIONS = 100;
 
@@ -75,6 +78,7 @@ public final class MonitorReport {
     }
     return new MonitorReport(
         new Content(
+            FORMAT,
             model,
             workspace.clock().instant(),
             champion.map(Alias::version).orElse(0L),
@@ -147,6 +151,15 @@ public final class MonitorReport {
   }
 
   /**
+   * What changed in the last complete window, as a report by itself: for a {@link ReportFolder}.
+   *
+   * @return the report with the windows of its version, empty before a window is complete
+   */
+  public Optional<DataReport> data() {
+    return content.data();
+  }
+
+  /**
    * The report as one page for people. It holds no script, loads nothing, and says so to the
    * browser by its content security policy; whatever comes from data is escaped.
    *
@@ -157,7 +170,8 @@ public final class MonitorReport {
   }
 
   /**
-   * The report as canonical JSON; a figure that is not defined is the text {@code "NaN"}.
+   * The report as canonical JSON with its {@code format}, {@link #FORMAT}; a figure that is not
+   * defined is the text {@code "NaN"}.
    *
    * @return the text
    */
@@ -167,6 +181,7 @@ public final class MonitorReport {
 
   /** All that is shown; versions newest first, all else in the order of time. */
   record Content(
+      int format,
       String model,
       Instant at,
       long champion,
@@ -174,6 +189,16 @@ public final class MonitorReport {
       List<Move> moves,
       List<Alert> alerts,
       @Nullable DriftReport lastWindow) {
+
+    Optional<DataReport> data() {
+      if (lastWindow == null) {
+        return Optional.empty();
+      }
+      List<WindowSummary> windows =
+          serving().map(Version::windows).filter(found -> !found.isEmpty()).orElse(List.of());
+      return Optional.of(
+          DataReport.builder(lastWindow).title(model).at(at).windows(windows).build());
+    }
 
     /** The windows of all versions in the order of time. */
     List<Step> steps() {

@@ -1,6 +1,8 @@
 /**
- * Shows people how a model fared: {@link dev.endolith.monitoring.report.MonitorReport}, as one page
- * that needs no network and runs no script, or as JSON.
+ * Shows people what changed: {@link dev.endolith.monitoring.report.DataReport} for any comparison,
+ * {@link dev.endolith.monitoring.report.MonitorReport} for a model, as one page that needs no
+ * network and runs no script, or as JSON; {@link dev.endolith.monitoring.report.ReportFolder} keeps
+ * reports over time. The templates of the pages are in {@code src/main/jte}.
  */
 @NullMarked
 package dev.endolith.monitoring.report;

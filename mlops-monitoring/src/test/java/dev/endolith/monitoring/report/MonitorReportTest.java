@@ -68,18 +68,21 @@ class MonitorReportTest {
       assertThat(model.alerts()).extracting(Alert::kind).contains(Alert.Kind.PERFORMANCE);
       assertThat(html)
           .contains(
-              "default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;")
+              "default-src &#39;none&#39;; style-src &#39;sha256-", "; base-uri &#39;none&#39;")
           .contains("errs more than it did")
           .contains("How often is it wrong?")
           .contains("Is the world still the one it was trained in?")
           .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
           .contains("&lt;b&gt;orders")
-          .doesNotContain("<script", "<b>orders", "customer", " src=", "href=", "url(");
+          .doesNotContain("<script", "<b>orders", "customer", " src=", "url(")
+          .doesNotContainPattern("href=\"[^#]");
+      assertThat(report.data().orElseThrow().toHtml()).contains("What to do");
       assertThat(report.alerts()).isEqualTo(model.alerts());
       assertThat(report.windows(1)).isNotEmpty();
       assertThat(report.windows(99)).isEmpty();
       assertThat(report.lastWindow()).isPresent();
-      assertThat(report.toJson()).contains("\"model\":\"orders\"", "\"lastWindow\":{", "\"psi\":{");
+      assertThat(report.toJson())
+          .contains("\"model\":\"orders\"", "\"format\":1", "\"lastWindow\":{", "\"psi\":{");
     }
   }
 

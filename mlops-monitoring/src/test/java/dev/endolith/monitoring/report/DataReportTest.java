@@ -1,0 +1,148 @@
+package dev.endolith.monitoring.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Row;
+import dev.endolith.data.Schema;
+import dev.endolith.model.Regressed;
+import dev.endolith.monitoring.drift.ColumnDrift;
+import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
+import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.drift.DriftReport;
+import dev.endolith.monitoring.impact.AttributionDrift;
+import dev.endolith.monitoring.impact.Causes;
+import dev.endolith.monitoring.impact.CorrelationChange;
+import dev.endolith.monitoring.impact.Impact;
+import dev.endolith.monitoring.impact.Skew;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.quality.Check;
+import dev.endolith.monitoring.quality.Expectations;
+import dev.endolith.monitoring.quality.QualityContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DataReportTest {
+  private static final int COLUMNS = 14;
+  private static final Schema SCHEMA = Tables.schema(COLUMNS);
+  private static final Dataset<Row, Double> TRAINING = Tables.rows(SCHEMA, 1_000, false, 1);
+  private static final Dataset<Row, Double> TODAY = Tables.rows(SCHEMA, 1_000, true, 2);
+
+  /** All that a report can show. */
+  static DataReport everything() {
+    DriftReport drift = Tables.hostile(Drift.compare(ReferenceProfile.of(TRAINING), TODAY));
+    List<Row> before = TRAINING.examples().stream().map(e -> e.x()).toList();
+    List<Row> now = TODAY.examples().stream().map(e -> e.x()).toList();
+    var features = TRAINING.task().features();
+    return DataReport.builder(drift)
+        .title(Tables.HOSTILE.get(0))
+        .at(Tables.AT)
+        .impact(Impact.of(TRAINING.task(), x -> new Regressed(x.number(12)), before, now, 7))
+        .causes(Causes.of(features, before, now))
+        .correlations(
+            List.of(new CorrelationChange(Tables.HOSTILE.get(2), Tables.HOSTILE.get(3), 0, 1, 0)))
+        .attribution(
+            new AttributionDrift(
+                3, Double.NaN, List.of(new AttributionDrift.Field(Tables.HOSTILE.get(3), 0, 1, 0))))
+        .skew(new Skew(3, List.of(new Skew.Column(Tables.HOSTILE.get(4), 2, 1))))
+        .segment(Tables.HOSTILE.get(5), drift)
+        .windows(Tables.windows(drift, 20))
+        .quality(
+            Expectations.builder()
+                .fail(Check.range("column_0", 0, 20))
+                .warn(Check.oneOf("column_1", Tables.HOSTILE.get(0)))
+                .build()
+                .check(TODAY, QualityContext.of(Clock.fixed(Tables.AT, ZoneOffset.UTC))))
+        .build();
+  }
+
+  @Test
+  void toHtml_ofAComparisonAlone_answersAndShowsEveryColumn() {
+    DataReport report = DataReport.of(Tables.drift(COLUMNS, 500));
+
+    String html = report.toHtml();
+
+    assertThat(report.verdict()).isEqualTo(Verdict.DRIFT);
+    assertThat(report.summary()).startsWith("4 of 14 columns drifted: ");
+    assertThat(html)
+        .startsWith("<!DOCTYPE html>")
+        .contains("What changed", "Since when", "Does it matter", "What to do")
+        .contains("no windows over time", "column_12", "prefers-color-scheme", "@media print")
+        .contains("default-src &#39;none&#39;; style-src &#39;sha256-")
+        .doesNotContain("<script", "<img", " style=", "<svg onload", "unsafe-inline")
+        .doesNotContainPattern("(href|src)=\"[^#]");
+  }
+
+  @Test
+  void toHtml_withEverything_ranksByImpactAndSaysSinceWhen() {
+    DataReport report = everything();
+
+    String html = report.toHtml();
+
+    assertThat(report.ranked()).first().extracting(ColumnDrift::name).isEqualTo("column_12");
+    assertThat(html)
+        .contains("matters most: its shift moves a score by 4")
+        .contains("2026-03-01 21:00 UTC (window-11), in every window since.")
+        .contains("Look at the broken expectations first")
+        .contains("What the model decides by", "Training and serving", "Segments")
+        .doesNotContain("<script", "<img", "<svg onload");
+  }
+
+  @Test
+  void toHtml_ofStableAndOfNoData_saysSo() {
+    ReferenceProfile reference = ReferenceProfile.of(TRAINING);
+
+    assertThat(DataReport.of(Drift.compare(reference, TRAINING)).toHtml())
+        .contains("Nothing: all of 14 columns are distributed as in the reference.");
+    assertThat(DataReport.of(Drift.compare(reference, TRAINING.slice(0, 0))).toHtml())
+        .contains("One side has no values.", "Wait for more rows");
+  }
+
+  @Test
+  void toHtml_ofManyColumns_isSmallAndBounded() {
+    DriftReport hundred = Tables.drift(100, 300);
+    DriftReport thousand = Tables.drift(1_000, 40);
+
+    assertThat(bytes(DataReport.of(hundred))).isLessThan(1_000_000);
+    String html = DataReport.of(thousand).toHtml();
+    assertThat(html.getBytes(StandardCharsets.UTF_8).length).isLessThan(1_500_000);
+    assertThat(html).contains("column_999", "Columns 151 to 250, figures only");
+    assertThat(html.split("<svg class=\"over\"", -1)).hasSize(DataReport.MOST_PICTURES + 1);
+  }
+
+  private static int bytes(DataReport report) {
+    return report.toHtml().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  @Test
+  void toJson_keepsItsSchema() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(DataReport.schema());
+    ReferenceProfile reference = ReferenceProfile.of(TRAINING);
+
+    for (DataReport report :
+        List.of(
+            everything(),
+            DataReport.of(Drift.compare(reference, TODAY)),
+            DataReport.of(Drift.compare(reference, TODAY.slice(0, 0))))) {
+      JsonNode json = mapper.readTree(report.toJson());
+      assertThat(schema.validate(json)).isEmpty();
+      ((ObjectNode) json).put("surprise", 1); // the schema says no to something
+      assertThat(schema.validate(json)).hasSize(1);
+    }
+    assertThat(schema.validate(mapper.readTree(everything().toJson().replace("\"DRIFT\"", "1"))))
+        .isNotEmpty();
+  }
+}

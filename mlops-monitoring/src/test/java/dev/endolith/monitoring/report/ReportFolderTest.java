@@ -1,0 +1,122 @@
+package dev.endolith.monitoring.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.endolith.error.StorageException;
+import dev.endolith.monitoring.drift.DriftReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFolderTest {
+  private static final DriftReport DRIFT = Tables.drift(2, 100);
+
+  @TempDir Path folder;
+
+  private static DataReport report(int minute) {
+    return DataReport.builder(DRIFT)
+        .title("../../<b>" + minute)
+        .at(Tables.AT.plusSeconds(60L * minute))
+        .build();
+  }
+
+  @Test
+  void add_namesFilesSafelyAndListsThemNewestFirst() throws IOException {
+    ReportFolder reports = ReportFolder.open(folder.resolve("new"), 10);
+
+    ReportFolder.Entry one = reports.add(report(1));
+    ReportFolder.Entry two = reports.add(report(2));
+
+    assertThat(reports.add(report(1))).isEqualTo(one);
+    assertThat(one.name()).matches("report-20260301T100100000Z-[0-9a-f]{12}");
+    assertThat(reports.entries()).containsExactly(two, one);
+    String index = Files.readString(folder.resolve("new/index.html"));
+    assertThat(index)
+        .contains("href=\"" + one.name() + ".html\"", "&lt;b&gt;1", "drifted")
+        .doesNotContain("<b>");
+    assertThat(index.indexOf(two.name())).isLessThan(index.indexOf(one.name()));
+    assertThat(names("new")).hasSize(7).noneMatch(name -> name.endsWith(".tmp"));
+  }
+
+  @Test
+  void add_beyondTheCap_dropsTheOldest() throws IOException {
+    ReportFolder reports = ReportFolder.open(folder, 2);
+    for (int minute : new int[] {3, 1, 2, 4}) {
+      var unused = reports.add(report(minute));
+    }
+
+    assertThat(reports.entries())
+        .extracting(ReportFolder.Entry::title)
+        .containsExactly("../../<b>4", "../../<b>3");
+    assertThat(names("")).hasSize(7);
+  }
+
+  @Test
+  void add_byManyWritersAtOnce_leavesNoneOut() throws Exception {
+    int writers = 4;
+    int each = 6;
+    ExecutorService pool = Executors.newFixedThreadPool(writers);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int w = 0; w < writers; w++) {
+        int first = w * each;
+        done.add(
+            pool.submit(
+                () -> {
+                  ReportFolder own = ReportFolder.open(folder, 100);
+                  for (int i = 0; i < each; i++) {
+                    var unused = own.add(report(first + i));
+                  }
+                }));
+      }
+      for (Future<?> one : done) {
+        one.get();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    String index = Files.readString(folder.resolve(ReportFolder.INDEX));
+    assertThat(ReportFolder.open(folder, 100).entries())
+        .hasSize(writers * each)
+        .allSatisfy(entry -> assertThat(index).contains(entry.name() + ".html"));
+  }
+
+  @Test
+  void add_besideStrangeFiles_overlooksThem() throws IOException {
+    Files.writeString(
+        folder.resolve("report-20260301T100000000Z-0123456789ab.entry.json"), "{broken");
+    Files.writeString(folder.resolve("report-x\".entry.json"), "{}");
+    ReportFolder reports = ReportFolder.open(folder, 5);
+
+    assertThat(reports.entries()).isEmpty();
+    var unused = reports.add(report(1));
+    assertThat(reports.entries()).hasSize(1);
+  }
+
+  @Test
+  void open_orAdd_ofWhatCannotBe_saysWhy() throws IOException {
+    assertThatThrownBy(() -> ReportFolder.open(folder, 0))
+        .hasMessage("cap must be at least 1, was 0");
+    assertThatThrownBy(() -> ReportFolder.open(folder, 1).add(DataReport.of(DRIFT)))
+        .hasMessageContaining("needs a time");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> ReportFolder.open(file, 1))
+        .isInstanceOf(StorageException.class)
+        .hasMessageNotContaining(folder.toString());
+  }
+
+  private List<String> names(String below) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(below))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}
