@@ -2,6 +2,7 @@ package dev.endolith.monitoring.profile;
 
 import dev.endolith.data.Features;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -58,13 +59,14 @@ public record Correlations(List<String> columns, long rows, List<Double> values)
    * the order of the rows does not show; beyond 16 deviations a value counts as 16.
    */
   static <X> Correlations of(
-      Features<X> features, Iterable<X> rows, List<Integer> fields, double[] means, double[] sd) {
+      Features<X> features, Iterator<X> rows, List<Integer> fields, double[] means, double[] sd) {
     int many = fields.size();
     long[] sums = new long[many];
     long[][] products = new long[many][many];
     long[] steps = new long[many];
     long used = 0;
-    for (X row : rows) {
+    while (rows.hasNext()) {
+      X row = rows.next();
       boolean complete = true;
       for (int i = 0; complete && i < many; i++) {
         double value = features.number(row, fields.get(i));

@@ -59,7 +59,6 @@ public final class ReferenceProfile {
 
   private static final int FIRST_FORMAT = 1;
 
-  private final int format;
   private final long rows;
   private final List<ReferenceColumn> columns;
   private final Map<String, String> leftOut;
@@ -77,7 +76,6 @@ public final class ReferenceProfile {
       @Nullable ErrorProfile errors,
       Map<String, TextStatistics> texts,
       Correlations correlations) {
-    this.format = format;
     this.texts = new TreeMap<>(texts);
     this.correlations = correlations;
     this.rows = rows;
@@ -241,7 +239,7 @@ public final class ReferenceProfile {
             .toList();
     return Correlations.of(
         features,
-        data.examples().stream().map(Example::x)::iterator,
+        data.examples().stream().map(Example::x).iterator(),
         varying.stream().map(c -> features.schema().position(c.name()).orElseThrow()).toList(),
         varying.stream().mapToDouble(ReferenceColumn::mean).toArray(),
         varying.stream().mapToDouble(ReferenceColumn::deviation).toArray());

@@ -79,10 +79,10 @@ class QuantileSketchTest {
   void merge_ofParts_staysWithinTheStatedBound() {
     int misses = 0;
     for (int run = 0; run < 30; run++) {
-      double[] values = values(60_000, run % 3, 100 + run);
+      double[] values = values(60_000, run % 3, 100L + run);
       QuantileSketch all = QuantileSketch.create(256, run);
       for (int part = 0; part < 12; part++) {
-        QuantileSketch sketch = QuantileSketch.create(256, 1_000 * run + part);
+        QuantileSketch sketch = QuantileSketch.create(256, 1_000L * run + part);
         for (int i = part * 5_000; i < (part + 1) * 5_000; i++) {
           sketch.update(values[i]);
         }
