@@ -20,7 +20,7 @@ final class CoMoments {
   /** Adds a row; one with a number that is not finite is left out. */
   void add(double[] row) {
     for (int i = 0; i < many; i++) {
-      if (!(row[i] - row[i] == 0)) {
+      if (!Double.isFinite(row[i])) {
         return;
       }
     }

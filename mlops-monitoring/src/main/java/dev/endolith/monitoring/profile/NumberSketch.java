@@ -50,7 +50,7 @@ final class NumberSketch {
     int here = 0;
     for (int i = 0; i < waiting; i++) {
       double value = block[i] + 0.0; // no negative zero
-      if (value - value == 0) { // finite
+      if (Double.isFinite(value)) {
         sum += value;
         here++;
       } else if (Double.isNaN(value)) {
@@ -68,7 +68,7 @@ final class NumberSketch {
       double spread = 0;
       for (int i = 0; i < waiting; i++) {
         double off = block[i] - middle;
-        spread += off - off == 0 ? off * off : 0;
+        spread += Double.isFinite(block[i]) ? off * off : 0;
       }
       moments(here, middle, spread);
     }

@@ -7,7 +7,6 @@ import dev.endolith.data.Sensitivity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,7 +109,7 @@ public final class Segments<X> {
    *
    * @param features how rows become features
    * @param reference the common reference
-   * @param conditions by the segment's name, in order; at most 1 000
+   * @param conditions by the segment's name, in the order of the map; at most 1 000
    * @param <X> the row
    * @return the segments
    * @throws IllegalArgumentException if there are none or too many, or one is named {@link #OTHER}
@@ -118,7 +117,7 @@ public final class Segments<X> {
   public static <X> Segments<X> where(
       Features<X> features,
       ReferenceProfile reference,
-      LinkedHashMap<String, Predicate<? super X>> conditions) {
+      Map<String, Predicate<? super X>> conditions) {
     check(conditions.size());
     if (conditions.containsKey(OTHER)) {
       throw new IllegalArgumentException("a segment must not be named '" + OTHER + "'");

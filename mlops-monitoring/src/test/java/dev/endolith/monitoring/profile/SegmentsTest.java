@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
@@ -131,7 +132,7 @@ class SegmentsTest {
   @Test
   void where_conditions_takeTheFirstThatIsMet() {
     ReferenceProfile reference = ReferenceProfile.of(new World(1).rows(100, Mood.USUAL));
-    LinkedHashMap<String, Predicate<? super Order>> conditions = new LinkedHashMap<>();
+    Map<String, Predicate<? super Order>> conditions = new LinkedHashMap<>();
     conditions.put("large", order -> order.amount() > 60);
     conditions.put("express", Order::express);
     Segments<Order> segments = Segments.where(FEATURES, reference, conditions);
