@@ -41,12 +41,21 @@ record ColumnCounts(
       missing = scaled[counts.length];
       counts = Arrays.copyOf(scaled, counts.length);
     }
+    return of(column, counts, missing, current, currentMissing);
+  }
+
+  static ColumnCounts of(
+      ReferenceColumn column,
+      long[] reference,
+      long referenceMissing,
+      long[] current,
+      long currentMissing) {
     return new ColumnCounts(
         column.name(),
         column.role(),
         column.kind() == ReferenceColumn.Kind.NUMBER,
-        counts,
-        missing,
+        reference,
+        referenceMissing,
         current,
         currentMissing,
         // the only way to tell from outside; asked of few bins
