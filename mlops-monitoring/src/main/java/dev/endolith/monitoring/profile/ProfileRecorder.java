@@ -4,6 +4,7 @@ import dev.endolith.data.Features;
 import dev.endolith.data.Task;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
+import dev.endolith.model.Regressed;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -154,7 +155,9 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   private void count(WindowProfile into, X row, @Nullable Prediction<Y> prediction) {
     try {
       into.count(features, row);
-      if (prediction != null) {
+      if (prediction instanceof Regressed regressed) {
+        into.countAnswer(regressed.number(), ""); // as text it would be written and read again
+      } else if (prediction != null) {
         String answer = task.labelName(prediction.value());
         double[] given =
             prediction instanceof Classified<Y> classified ? classified.scores() : new double[0];
@@ -211,6 +214,16 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
       full = full.merge(part);
     }
     return full;
+  }
+
+  /**
+   * How many rows wait to be counted.
+   *
+   * @return the number, at least 0
+   */
+  public long waiting() {
+    long taken = buffer.taken(); // first, as it only grows
+    return Math.max(0, buffer.claimed() - taken);
   }
 
   /**

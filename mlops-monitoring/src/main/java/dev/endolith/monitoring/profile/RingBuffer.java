@@ -31,12 +31,16 @@ final class RingBuffer<A, B> {
   // two cache lines apart from each other and from whatever lies beside the array, as processors
   // fetch lines in pairs
   private static final int TAIL = 16;
-  private static final int HEAD = 32;
+  private static final int SEEN_HEAD = 32; // an earlier head, never a later one
+  private static final int HEAD = 48;
+
+  /** The taker tells its position once in so many pairs, less one. */
+  private static final int TELL_EVERY = 63;
 
   private final int capacity;
   private final int mask;
   private final @Nullable Object[] cells;
-  private final long[] positions = new long[48];
+  private final long[] positions = new long[64];
   private volatile long end = -1;
 
   RingBuffer(int capacity) {
@@ -52,15 +56,23 @@ final class RingBuffer<A, B> {
   /** The position of the pair, {@link #FULL} or {@link #CLOSED}; {@code first} must not be null. */
   long offer(A first, @Nullable B second) {
     long seen = (long) POSITIONS.getVolatile(positions, TAIL);
-    if (seen - (long) POSITIONS.getAcquire(positions, HEAD) >= capacity) {
-      return seen >= END ? CLOSED : FULL;
+    // the taker's position is looked at only when the last look no longer shows room, as reading
+    // what another processor writes costs more than all the rest
+    if (seen - (long) POSITIONS.getAcquire(positions, SEEN_HEAD) >= capacity) {
+      long head = taken();
+      POSITIONS.setRelease(positions, SEEN_HEAD, head);
+      if (seen - head >= capacity) {
+        return seen >= END ? CLOSED : FULL;
+      }
     }
     long at = (long) POSITIONS.getAndAdd(positions, TAIL, 1L);
     if (at >= END) {
       return CLOSED;
     }
-    while (at - (long) POSITIONS.getAcquire(positions, HEAD) > mask) {
-      Thread.onSpinWait(); // more threads than the capacity came between: see above
+    if (at - (long) POSITIONS.getAcquire(positions, SEEN_HEAD) > mask) {
+      while (at - taken() > mask) {
+        Thread.onSpinWait(); // more threads than the capacity came between: see above
+      }
     }
     int cell = 2 * (int) (at & mask);
     cells[cell + 1] = second;
@@ -72,21 +84,27 @@ final class RingBuffer<A, B> {
   int drain(BiConsumer<? super A, ? super @Nullable B> taker, int most) {
     long head = positions[HEAD];
     int taken = 0;
-    while (taken < most) {
-      int cell = 2 * (int) (head & mask);
-      @SuppressWarnings("unchecked")
-      A first = (A) CELLS.getAcquire(cells, cell);
-      if (first == null) {
-        break;
+    try {
+      while (taken < most) {
+        int cell = 2 * (int) (head & mask);
+        @SuppressWarnings("unchecked")
+        A first = (A) CELLS.getAcquire(cells, cell);
+        if (first == null) {
+          break;
+        }
+        @SuppressWarnings("unchecked")
+        B second = (B) cells[cell + 1];
+        cells[cell] = null;
+        cells[cell + 1] = null;
+        head++;
+        taken++;
+        if ((head & TELL_EVERY) == 0) {
+          POSITIONS.setRelease(positions, HEAD, head);
+        }
+        taker.accept(first, second);
       }
-      @SuppressWarnings("unchecked")
-      B second = (B) cells[cell + 1];
-      cells[cell] = null;
-      cells[cell + 1] = null;
-      head++;
-      taken++;
+    } finally {
       POSITIONS.setRelease(positions, HEAD, head);
-      taker.accept(first, second);
     }
     return taken;
   }

@@ -29,7 +29,7 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class ProfileRecorderTest {
   private static final int THREADS = 4;
 
@@ -38,7 +38,7 @@ class ProfileRecorderTest {
     // smaller than the threads are many, so that the rare wait is taken too
     for (int capacity : new int[] {1, 2, 64}) {
       RingBuffer<Long, Long> buffer = new RingBuffer<>(capacity);
-      int each = 8_000;
+      int each = 3_000;
       AtomicLong full = new AtomicLong();
       List<List<Long>> arrived = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
