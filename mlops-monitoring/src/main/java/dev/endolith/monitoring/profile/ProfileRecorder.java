@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
  * @param <X> the row
  * @param <Y> the answer
  */
-@SuppressWarnings("NotJavadoc") // the check takes a method named record for a declaration
 public final class ProfileRecorder<X, Y> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileRecorder.class);
 
