@@ -11,6 +11,7 @@ import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSpec;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +83,7 @@ public final class Monitor implements WatchSpec {
 
   /** Written by {@link #with} alone, before the monitor that holds it is seen. */
   private static final class Settings {
-    private final Window.Rows window;
+    private final Window window;
     private Supplier<? extends ChangeDetector> detector =
         () -> Adwin.builder().risesOnly(true).build();
     private double alpha = 0.01;
@@ -95,7 +96,7 @@ public final class Monitor implements WatchSpec {
     private Expectations quality = Expectations.builder().build();
     private Set<String> ignored = Set.of();
 
-    Settings(Window.Rows window) {
+    Settings(Window window) {
       this.window = window;
     }
 
@@ -125,11 +126,12 @@ public final class Monitor implements WatchSpec {
    * 0.1, a tolerance of 0.02, one of calibration of 0.05, a cooldown of 3 windows, one
    * confirmation.
    *
-   * @param window into what pieces predictions are cut
+   * @param window into what pieces predictions are cut; one of time is closed by the first
+   *     prediction after its end, and does not wait for late ones, as the log is in order
    * @return the monitor
    */
   public static Monitor drift(Window window) {
-    return new Monitor(new Settings((Window.Rows) window));
+    return new Monitor(new Settings(window));
   }
 
   /**
@@ -307,8 +309,15 @@ public final class Monitor implements WatchSpec {
     return ignore(dropped).open(task);
   }
 
+  /** With so many rows a window is over; 0 if its time decides. */
   int rows() {
-    return settings.window.rows();
+    return settings.window instanceof Window.Rows counted ? counted.rows() : 0;
+  }
+
+  /** Whether a window that began at one time is over at another. */
+  boolean over(Instant from, Instant now) {
+    return settings.window instanceof Window.Timed timed
+        && !now.isBefore(timed.end(timed.start(from)));
   }
 
   ChangeDetector freshDetector() {

@@ -103,6 +103,10 @@ final class MonitorSession implements WatchSession {
 
   private List<Alert> prediction(LogEntry entry) {
     PredictionRecord record = entry.prediction();
+    List<Alert> alerts = List.of();
+    if (state.profiles[0].rows() > 0 && monitor.over(state.from, entry.at())) {
+      alerts = complete(entry);
+    }
     WindowProfile open = state.profiles[0];
     if (open.rows() == 0) {
       state.first = entry.sequence();
@@ -118,7 +122,7 @@ final class MonitorSession implements WatchSession {
     if (state.recentRows.size() > RecentRows.MOST) {
       state.recentRows.remove();
     }
-    return open.rows() < monitor.rows() ? List.of() : complete(entry);
+    return monitor.rows() > 0 && open.rows() >= monitor.rows() ? complete(entry) : alerts;
   }
 
   /** Compares the window with the reference, and begins the next. */

@@ -22,6 +22,7 @@ import dev.endolith.serving.LogEntry;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,22 @@ class MonitorTest {
       assertThat(session.health().status()).isEqualTo(ModelHealth.Status.OK);
     }
     assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void observe_windowsOfTime_areClosedByTheFirstPredictionAfterThem() {
+    // an entry a second, a prediction and a label in turn: 500 predictions in 1 000 s
+    Watch<World.Order, Boolean> watch =
+        Monitor.drift(Window.every(Duration.ofSeconds(1_000))).open(World.TASK);
+    World world = new World(7);
+    WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
+
+    assertThat(observe(session, world.live(1_000, Mood.USUAL, 0))).isEmpty();
+    assertThat(observe(session, world.live(490, Mood.SHIFTED, 0))).isEmpty(); // not over yet
+    List<Alert> alerts = observe(session, world.live(20, Mood.SHIFTED, 0));
+
+    assertThat(alerts).singleElement().extracting(Alert::kind).isEqualTo(Alert.Kind.DRIFT);
+    assertThat(alerts.get(0).window()).isEqualTo("window-3");
   }
 
   @Test

@@ -26,6 +26,7 @@ public final class Bench {
           new FormatsBenchmark.Rows(),
           new FeaturesBenchmark.Rows(),
           new DetectorsBenchmark.Rows(),
+          new DriftBenchmark.Rows(),
           new RegistryBenchmark.Rows(),
           new PipelineBenchmark.Rows(),
           new DataBenchmark.Rows(),

@@ -1,6 +1,7 @@
 package dev.endolith.monitoring.drift;
 
 import dev.endolith.monitoring.profile.ReferenceColumn;
+import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
@@ -28,16 +29,54 @@ record ColumnCounts(
   }
 
   static ColumnCounts of(ReferenceColumn column, long[] current, long currentMissing) {
+    long[] counts = column.counts();
+    long missing = column.missing();
+    long rows = Arrays.stream(counts).sum() + missing;
+    long worth = column.details().effectiveRows(rows);
+    if (worth < rows) {
+      // a sketch's counts err beyond sampling: they may weigh only as much as they are worth
+      long[] all = Arrays.copyOf(counts, counts.length + 1);
+      all[counts.length] = missing;
+      long[] scaled = scaled(all, rows, worth);
+      missing = scaled[counts.length];
+      counts = Arrays.copyOf(scaled, counts.length);
+    }
+    return of(column, counts, missing, current, currentMissing);
+  }
+
+  static ColumnCounts of(
+      ReferenceColumn column,
+      long[] reference,
+      long referenceMissing,
+      long[] current,
+      long currentMissing) {
     return new ColumnCounts(
         column.name(),
         column.role(),
         column.kind() == ReferenceColumn.Kind.NUMBER,
-        column.counts(),
-        column.missing(),
+        reference,
+        referenceMissing,
         current,
         currentMissing,
         // the only way to tell from outside; asked of few bins
         bin -> column.describe(bin, bin).startsWith("= "),
         column::describe);
+  }
+
+  /**
+   * Counts of fewer rows with the same shares, rounded where they add up, so that the sum stays.
+   */
+  private static long[] scaled(long[] counts, long rows, long worth) {
+    long[] scaled = new long[counts.length];
+    double factor = (double) worth / rows;
+    long upTo = 0;
+    long before = 0;
+    for (int i = 0; i < counts.length; i++) {
+      upTo += counts[i];
+      long rounded = upTo == rows ? worth : Math.round(upTo * factor);
+      scaled[i] = rounded - before;
+      before = rounded;
+    }
+    return scaled;
   }
 }

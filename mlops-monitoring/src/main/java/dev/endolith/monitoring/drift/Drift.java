@@ -134,6 +134,37 @@ public final class Drift {
     return judge(columns, reference.rows(), current.rows());
   }
 
+  /**
+   * Compares counts with those of an earlier window, or of several that were merged, on the same
+   * reference's bins: whether something changed since then, and not since the model was trained.
+   *
+   * @param before how it was
+   * @param current the counts that are judged
+   * @return the report, in which {@code before} is the reference
+   * @throws IllegalArgumentException if the two were counted on different references
+   */
+  public DriftReport between(WindowProfile before, WindowProfile current) {
+    ReferenceProfile reference = before.reference();
+    if (!reference.digest().equals(current.reference().digest())) {
+      throw new IllegalArgumentException(
+          "windows are compared on the same reference, these were counted on "
+              + reference.digest().abbreviated()
+              + " and "
+              + current.reference().digest().abbreviated());
+    }
+    List<ColumnCounts> columns = new ArrayList<>();
+    for (int i = 0; i < reference.columns().size(); i++) {
+      columns.add(
+          ColumnCounts.of(
+              reference.columns().get(i),
+              before.counts(i),
+              before.missing(i),
+              current.counts(i),
+              current.missing(i)));
+    }
+    return judge(columns, before.rows(), current.rows());
+  }
+
   DriftReport judge(List<ColumnCounts> counted, long referenceRows, long currentRows) {
     List<ColumnFindings> findings = counted.stream().map(ColumnFindings::of).toList();
     double[] adjusted =

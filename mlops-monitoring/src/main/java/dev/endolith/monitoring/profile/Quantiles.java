@@ -6,13 +6,24 @@ final class Quantiles {
 
   /** The quantile q of the first {@code size} values, size at least 1, none of them NaN. */
   static double of(double[] sorted, int size, double q) {
+    return of(i -> sorted[(int) i], size, q);
+  }
+
+  /** The same of values by position. */
+  static double of(Sorted sorted, long size, double q) {
     double position = q * (size - 1);
-    int below = (int) position;
-    double low = sorted[below];
-    double high = sorted[Math.min(below + 1, size - 1)];
+    long below = (long) position;
+    double low = sorted.at(below);
+    double high = sorted.at(Math.min(below + 1, size - 1));
     double part = position - below;
     double between = low + part * (high - low);
     // between infinities, or where the difference overflows, there is nothing to interpolate
     return low == high || part == 0 || !Double.isFinite(between) ? low : between;
+  }
+
+  /** Ascending values. */
+  @FunctionalInterface
+  interface Sorted {
+    double at(long position);
   }
 }

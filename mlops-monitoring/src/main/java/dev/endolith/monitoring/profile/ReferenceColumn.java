@@ -1,6 +1,5 @@
 package dev.endolith.monitoring.profile;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ public final class ReferenceColumn {
   }
 
   /** A longer category would let one row decide how large a profile is; it counts as "other". */
-  private static final int MAX_CATEGORY_LENGTH = 200;
+  static final int MAX_CATEGORY_LENGTH = 200;
 
   private final String name;
   private final Role role;
@@ -59,8 +59,10 @@ public final class ReferenceColumn {
   private final long[] counts;
   private final long missing;
   private final double[] moments;
+  private final ColumnDetails details;
 
-  private ReferenceColumn(Saved saved) {
+  private ReferenceColumn(Saved saved, ColumnDetails details) {
+    this.details = details;
     this.name = saved.name;
     this.role = saved.role;
     this.kind = saved.kind;
@@ -86,29 +88,15 @@ public final class ReferenceColumn {
     while (size > 0 && Double.isNaN(values[size - 1])) {
       size--;
     }
-    // more bins than a quarter of the rows would describe the sample's noise
-    int bins = Math.max(2, Math.min(mostBins, size / 4));
-    double[] edges = new double[bins - 1];
-    boolean[] mass = new boolean[bins - 1];
-    int used = 0;
-    for (int k = 1; k < bins && size > 0; k++) {
-      double edge = Quantiles.of(values, size, (double) k / bins) + 0.0; // no negative zero
-      if (used > 0 && edges[used - 1] == edge) {
-        mass[used - 1] = true;
-      } else {
-        edges[used++] = edge;
-      }
-    }
-    if (size > 0 && values[0] == values[size - 1]) {
-      mass[0] = true; // two bins have one quantile only
-    }
-    double[] unique = Arrays.copyOf(edges, used);
-    double[] cuts = cuts(unique, mass);
+    Edges edges = Edges.of(i -> values[(int) i], size, mostBins);
+    double[] cuts = cuts(edges.edges, edges.masses);
     long[] counts = new long[cuts.length + 1];
     double sum = 0;
     int finite = 0;
+    int distinct = 0;
     for (int i = 0; i < size; i++) {
       counts[bin(cuts, values[i])]++;
+      distinct += i == 0 || values[i] + 0.0 != values[i - 1] + 0.0 ? 1 : 0;
       if (Double.isFinite(values[i])) {
         sum += values[i];
         finite++;
@@ -121,31 +109,110 @@ public final class ReferenceColumn {
         squares += (values[i] - mean) * (values[i] - mean);
       }
     }
-    List<Integer> masses = new ArrayList<>();
-    for (int k = 0; k < used; k++) {
-      if (mass[k]) {
-        masses.add(k);
-      }
+    int lowest = 0;
+    while (lowest < size && values[lowest] == Double.NEGATIVE_INFINITY) {
+      lowest++;
     }
     return new ReferenceColumn(
         new Saved(
             name,
             role,
             Kind.NUMBER,
-            unique,
-            masses.stream().mapToInt(Integer::intValue).toArray(),
+            edges.edges,
+            edges.positions(),
             List.of(),
             counts,
             (long) values.length - size,
             size == 0 ? Double.NaN : values[0] + 0.0,
             size == 0 ? Double.NaN : values[size - 1] + 0.0,
             mean,
-            finite < 2 ? Double.NaN : Math.sqrt(squares / (finite - 1))));
+            finite < 2 ? Double.NaN : Math.sqrt(squares / (finite - 1))),
+        new ColumnDetails(lowest, (long) size - finite - lowest, distinct, 0, 0));
+  }
+
+  /** Made of ascending values that count for several, as a sketch holds them. */
+  static ReferenceColumn ofWeighted(
+      String name,
+      Role role,
+      WeightedValues values,
+      int mostBins,
+      long missing,
+      double min,
+      double max,
+      double mean,
+      double deviation,
+      ColumnDetails details) {
+    Edges edges = Edges.of(values::at, values.count(), mostBins);
+    double[] cuts = cuts(edges.edges, edges.masses);
+    long[] counts = new long[cuts.length + 1];
+    for (int i = 0; i < values.size(); i++) {
+      counts[bin(cuts, values.value(i))] += values.weight(i);
+    }
+    boolean empty = values.size() == 0;
+    return new ReferenceColumn(
+        new Saved(
+            name,
+            role,
+            Kind.NUMBER,
+            edges.edges,
+            edges.positions(),
+            List.of(),
+            counts,
+            missing,
+            Double.isNaN(min) && !empty ? values.value(0) : min,
+            Double.isNaN(max) && !empty ? values.value(values.size() - 1) : max,
+            mean,
+            deviation),
+        details);
+  }
+
+  /** Quantiles, each once, and which of them came more than once. */
+  @SuppressWarnings("ArrayRecordComponent") // made for one column
+  private record Edges(double[] edges, boolean[] masses) {
+    static Edges of(Quantiles.Sorted values, long size, int mostBins) {
+      // more bins than a quarter of the rows would describe the sample's noise
+      int bins = (int) Math.max(2, Math.min(mostBins, size / 4));
+      double[] edges = new double[bins - 1];
+      boolean[] mass = new boolean[bins - 1];
+      int used = 0;
+      for (int k = 1; k < bins && size > 0; k++) {
+        double edge = Quantiles.of(values, size, (double) k / bins) + 0.0; // no negative zero
+        if (used > 0 && edges[used - 1] == edge) {
+          mass[used - 1] = true;
+        } else {
+          edges[used++] = edge;
+        }
+      }
+      if (size > 0 && values.at(0) == values.at(size - 1)) {
+        mass[0] = true; // two bins have one quantile only
+      }
+      return new Edges(Arrays.copyOf(edges, used), Arrays.copyOf(mass, used));
+    }
+
+    int[] positions() {
+      return IntStream.range(0, masses.length).filter(k -> masses[k]).toArray();
+    }
   }
 
   /** Made of how often each value occurred; null is a missing one. */
   static ReferenceColumn ofCategories(
       String name, Role role, List<String> known, Map<@Nullable String, Long> seen, int most) {
+    Map<@Nullable String, Long> present = new HashMap<>(seen);
+    present.remove(null);
+    long all = present.values().stream().mapToLong(Long::longValue).sum();
+    return ofCategories(
+        name, role, known, seen, most, all, new ColumnDetails(0, 0, present.size(), 0, 0));
+  }
+
+  /** Made of how often the most frequent values occurred, of so many in all. */
+  static ReferenceColumn ofCategories(
+      String name,
+      Role role,
+      List<String> known,
+      Map<@Nullable String, Long> seen,
+      int most,
+      long all,
+      ColumnDetails details) {
     Map<String, Long> counted = new LinkedHashMap<>();
     known.forEach(value -> counted.put(value, 0L));
     seen.forEach(
@@ -167,7 +234,6 @@ public final class ReferenceColumn {
     for (int i = 0; i < kept.size(); i++) {
       counts[i] = counted.getOrDefault(kept.get(i), 0L);
     }
-    long all = counted.values().stream().mapToLong(Long::longValue).sum();
     counts[kept.size()] = all - Arrays.stream(counts).sum();
     return new ReferenceColumn(
         new Saved(
@@ -182,10 +248,31 @@ public final class ReferenceColumn {
             Double.NaN,
             Double.NaN,
             Double.NaN,
-            Double.NaN));
+            Double.NaN),
+        details);
   }
 
-  static ReferenceColumn read(Saved saved) {
+  /** The same column with other counts, of its bins and then of the missing. */
+  ReferenceColumn recounted(long[] counted, long missingNow) {
+    Saved old = saved();
+    return new ReferenceColumn(
+        new Saved(
+            old.name,
+            old.role,
+            old.kind,
+            old.edges,
+            old.masses,
+            old.values,
+            counted,
+            missingNow,
+            old.min,
+            old.max,
+            old.mean,
+            old.deviation),
+        details.exactly());
+  }
+
+  static ReferenceColumn read(Saved saved, ColumnDetails details) {
     boolean sound =
         saved.name != null
             && saved.role != null
@@ -208,7 +295,7 @@ public final class ReferenceColumn {
       throw new IllegalArgumentException(
           "a column's edges must ascend and its counts be one per bin");
     }
-    return new ReferenceColumn(saved);
+    return new ReferenceColumn(saved, details);
   }
 
   Saved saved() {
@@ -382,6 +469,15 @@ public final class ReferenceColumn {
    */
   public double deviation() {
     return moments[3];
+  }
+
+  /**
+   * What is known beside the bins.
+   *
+   * @return infinities, distinct values, and what sketching cost
+   */
+  public ColumnDetails details() {
+    return details;
   }
 
   /**

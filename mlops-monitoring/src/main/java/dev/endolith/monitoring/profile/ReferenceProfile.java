@@ -22,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the data looked like that a model was trained on, and how the model scored and erred on rows
- * that it had not seen. Exact: made of all rows, and the same for the same rows in any order.
- * Immutable and thread-safe.
+ * that it had not seen. Of a dataset it is exact: made of all rows, and the same for the same rows
+ * in any order; of a stream see {@link StreamedProfile}. Immutable and thread-safe.
  *
  * <pre>{@code
  * ReferenceProfile reference = ReferenceProfile.of(training);
@@ -53,32 +54,48 @@ public final class ReferenceProfile {
   /** So many categories have a bin of their own. */
   public static final int MOST_CATEGORIES = 100;
 
-  private static final int FORMAT = 1;
+  /** 2 since columns have details; a profile of format 1 is read, and written as it was. */
+  static final int FORMAT = 2;
+
+  private static final int FIRST_FORMAT = 1;
 
   private final long rows;
   private final List<ReferenceColumn> columns;
   private final Map<String, String> leftOut;
   private final @Nullable ErrorProfile errors;
+  private final Map<String, TextStatistics> texts;
+  private final Correlations correlations;
   private final String json;
   private final Digest digest;
 
-  private ReferenceProfile(
+  ReferenceProfile(
+      int format,
       long rows,
       List<ReferenceColumn> columns,
       Map<String, String> leftOut,
-      @Nullable ErrorProfile errors) {
+      @Nullable ErrorProfile errors,
+      Map<String, TextStatistics> texts,
+      Correlations correlations) {
+    this.texts = new TreeMap<>(texts);
+    this.correlations = correlations;
     this.rows = rows;
     this.columns = List.copyOf(columns);
     this.leftOut = new TreeMap<>(leftOut);
     this.errors = errors;
+    List<ReferenceColumn.Saved> saved = columns.stream().map(ReferenceColumn::saved).toList();
     this.json =
         CanonicalJson.write(
-            new Saved(
-                FORMAT,
-                rows,
-                columns.stream().map(ReferenceColumn::saved).toList(),
-                this.leftOut,
-                errors));
+            format == FIRST_FORMAT
+                ? new SavedFirst(FIRST_FORMAT, rows, saved, this.leftOut, errors)
+                : new Saved(
+                    format,
+                    rows,
+                    saved,
+                    columns.stream().map(ReferenceColumn::details).toList(),
+                    this.leftOut,
+                    errors,
+                    this.texts,
+                    correlations));
     this.digest = Digest.ofText(json);
   }
 
@@ -92,7 +109,15 @@ public final class ReferenceProfile {
    */
   public static <X, Y> ReferenceProfile of(Dataset<X, Y> training) {
     Map<String, String> leftOut = new TreeMap<>();
-    return new ReferenceProfile(training.size(), features(training, leftOut), leftOut, null);
+    List<ReferenceColumn> columns = features(training, leftOut);
+    return new ReferenceProfile(
+        FORMAT,
+        training.size(),
+        columns,
+        leftOut,
+        null,
+        texts(training),
+        correlations(training, columns));
   }
 
   /**
@@ -125,6 +150,7 @@ public final class ReferenceProfile {
       Dataset<X, Y> training, Dataset<X, Y> heldOut, Predictor<X, Y> model) {
     Map<String, String> leftOut = new TreeMap<>();
     List<ReferenceColumn> columns = features(training, leftOut);
+    Correlations correlations = correlations(training, columns);
     Scores scores = Scores.of(heldOut.task());
     Answers answers = new Answers(heldOut.size());
     int row = 0;
@@ -149,10 +175,13 @@ public final class ReferenceProfile {
               LABEL, Role.LABEL, labels, answers.labelled, MOST_CATEGORIES));
     }
     return new ReferenceProfile(
+        FORMAT,
         training.size(),
         columns,
         leftOut,
-        ErrorProfile.of(!labels.isEmpty(), answers.distances, answers.residuals));
+        ErrorProfile.of(!labels.isEmpty(), answers.distances, answers.residuals),
+        texts(training),
+        correlations);
   }
 
   private static <X, Y> List<ReferenceColumn> features(
@@ -161,12 +190,9 @@ public final class ReferenceProfile {
     List<ReferenceColumn> columns = new ArrayList<>();
     for (int i = 0; i < features.schema().size(); i++) {
       Field field = features.schema().field(i);
-      if (field.sensitivity() != Sensitivity.PUBLIC) {
-        leftOut.put(field.name(), "not public");
-      } else if (field.type() == FieldType.DATE || field.type() == FieldType.TIMESTAMP) {
-        leftOut.put(field.name(), "moves on with time");
-      } else if (field.type() == FieldType.TEXT) {
-        leftOut.put(field.name(), "free text");
+      String reason = StreamedProfile.reasonToLeaveOut(field);
+      if (reason != null) {
+        leftOut.put(field.name(), reason);
       } else if (field.type().numeric()) {
         double[] values = new double[data.size()];
         for (int row = 0; row < values.length; row++) {
@@ -186,6 +212,78 @@ public final class ReferenceProfile {
     return columns;
   }
 
+  private static <X, Y> Map<String, TextStatistics> texts(Dataset<X, Y> data) {
+    Features<X> features = data.task().features();
+    Map<String, TextStatistics> texts = new TreeMap<>();
+    for (int i = 0; i < features.schema().size(); i++) {
+      Field field = features.schema().field(i);
+      if (field.type() == FieldType.TEXT && field.sensitivity() == Sensitivity.PUBLIC) {
+        TextTally tally = new TextTally();
+        for (Example<X, Y> example : data) {
+          tally.add(features.category(example.x(), i));
+        }
+        texts.put(field.name(), tally.statistics());
+      }
+    }
+    return texts;
+  }
+
+  private static <X, Y> Correlations correlations(
+      Dataset<X, Y> data, List<ReferenceColumn> columns) {
+    Features<X> features = data.task().features();
+    List<ReferenceColumn> varying =
+        columns.stream()
+            .filter(column -> column.kind() == ReferenceColumn.Kind.NUMBER)
+            .limit(Correlations.MOST_COLUMNS)
+            .filter(column -> column.deviation() > 0)
+            .toList();
+    return Correlations.of(
+        features,
+        data.examples().stream().map(Example::x).iterator(),
+        varying.stream().map(c -> features.schema().position(c.name()).orElseThrow()).toList(),
+        varying.stream().mapToDouble(ReferenceColumn::mean).toArray(),
+        varying.stream().mapToDouble(ReferenceColumn::deviation).toArray());
+  }
+
+  /**
+   * The profile of the features of rows that need not be held, in one pass: see {@link
+   * StreamedProfile}.
+   *
+   * @param features how rows become features
+   * @param rows the rows; the stream is used up, not closed
+   * @param seed of the sketches
+   * @param <X> the row
+   * @return the profile
+   */
+  public static <X> ReferenceProfile ofStream(
+      Features<X> features, Stream<? extends X> rows, long seed) {
+    StreamedProfile<X> profile = StreamedProfile.of(features, seed);
+    rows.sequential().forEachOrdered(profile::add);
+    return profile.build();
+  }
+
+  /**
+   * This profile with counts that are exact: what its own rows gave when they were counted again,
+   * on the edges that the first pass found.
+   *
+   * @param second all the rows of this profile, counted on it
+   * @return the profile
+   * @throws IllegalArgumentException if {@code second} was counted on another reference or of
+   *     another number of rows, or this profile has columns of a model
+   */
+  public ReferenceProfile recounted(WindowProfile second) {
+    boolean features = columns.stream().allMatch(column -> column.role() == Role.FEATURE);
+    if (!second.reference().digest().equals(digest) || second.rows() != rows || !features) {
+      throw new IllegalArgumentException(
+          "a profile of features is recounted with its own " + rows + " rows, counted on it");
+    }
+    List<ReferenceColumn> exact = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      exact.add(columns.get(i).recounted(second.counts(i), second.missing(i)));
+    }
+    return new ReferenceProfile(FORMAT, rows, exact, leftOut, errors, texts, correlations);
+  }
+
   private static <Y> List<String> labels(Task<?, Y> task) {
     return task instanceof Classification<?, Y> classes
         ? classes.labels().stream().map(classes::labelName).toList()
@@ -201,15 +299,32 @@ public final class ReferenceProfile {
    */
   public static ReferenceProfile fromJson(String json) {
     Saved saved = CanonicalJson.read(json, Saved.class);
-    if (saved.format != FORMAT || saved.columns == null || saved.leftOut == null) {
-      throw broken("the text must be a reference profile of format " + FORMAT);
+    boolean first = saved.format == FIRST_FORMAT;
+    if ((!first && saved.format != FORMAT)
+        || saved.columns == null
+        || saved.leftOut == null
+        || (!first
+            && (saved.details == null
+                || saved.details.size() != saved.columns.size()
+                || saved.texts == null
+                || saved.correlations == null))) {
+      throw broken("the text must be a reference profile of format 1 or " + FORMAT);
     }
     try {
+      List<ReferenceColumn> columns = new ArrayList<>();
+      for (int i = 0; i < saved.columns.size(); i++) {
+        columns.add(
+            ReferenceColumn.read(
+                saved.columns.get(i), first ? ColumnDetails.UNKNOWN : saved.details.get(i)));
+      }
       return new ReferenceProfile(
+          saved.format,
           saved.rows,
-          saved.columns.stream().map(ReferenceColumn::read).toList(),
+          columns,
           saved.leftOut,
-          saved.errors);
+          saved.errors,
+          first ? Map.of() : saved.texts,
+          first ? Correlations.NONE : saved.correlations);
     } catch (IllegalArgumentException e) {
       throw broken(String.valueOf(e.getMessage()));
     }
@@ -283,6 +398,33 @@ public final class ReferenceProfile {
     return Optional.ofNullable(errors);
   }
 
+  /**
+   * The columns of free text.
+   *
+   * @return lengths and kinds of characters, by field name; empty for profiles of format 1
+   */
+  public Map<String, TextStatistics> texts() {
+    return Map.copyOf(texts);
+  }
+
+  /**
+   * How the first {@value Correlations#MOST_COLUMNS} numeric columns go together.
+   *
+   * @return the correlations; of no columns for profiles of format 1
+   */
+  public Correlations correlations() {
+    return correlations;
+  }
+
+  /**
+   * Whether counts of a column are estimates of a sketch.
+   *
+   * @return true if a column's are, see {@link ColumnDetails}
+   */
+  public boolean approximate() {
+    return columns.stream().anyMatch(column -> column.details().approximate());
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof ReferenceProfile that && json.equals(that.json);
@@ -300,6 +442,17 @@ public final class ReferenceProfile {
 
   /** A profile as JSON. */
   record Saved(
+      int format,
+      long rows,
+      List<ReferenceColumn.Saved> columns,
+      List<ColumnDetails> details,
+      Map<String, String> leftOut,
+      @Nullable ErrorProfile errors,
+      Map<String, TextStatistics> texts,
+      Correlations correlations) {}
+
+  /** A profile of format 1 as JSON: its bytes, and so its digest, must stay. */
+  record SavedFirst(
       int format,
       long rows,
       List<ReferenceColumn.Saved> columns,

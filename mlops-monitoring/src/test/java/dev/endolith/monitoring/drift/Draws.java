@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
  */
 final class Draws {
   /** The laws of columns, as shares of bins. */
+  @SuppressWarnings("ImmutableEnumChecker") // its arrays are not changed
   enum Law {
     CONTINUOUS(true, false, equal(256)),
     /** Eight levels, each a point mass. */

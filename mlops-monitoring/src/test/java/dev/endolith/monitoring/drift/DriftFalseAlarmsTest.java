@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /**
  * How often windows alarm in which nothing changed. Reference and window are drawn anew each time.
  */
+@SuppressWarnings("EnumOrdinal") // only seeds
 class DriftFalseAlarmsTest {
   private static final List<Law> LAWS = List.of(Law.values());
   private static final int[] COLUMNS = {1, 20, 200};

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Z, Cramér's V, p-values combined, and budgets. */
+@SuppressWarnings("EnumOrdinal") // only seeds
 class ProportionsTest {
   @ParameterizedTest
   @CsvSource({

@@ -251,7 +251,8 @@ class ProfileTest {
             "{}",
             "[]",
             "no json",
-            json.replace("\"format\":1", "\"format\":2"),
+            json.replace("\"format\":2", "\"format\":3"),
+            json.replace("\"details\":[", "\"details\":[null,"),
             json.replace("\"counts\":[", "\"counts\":[-1,"),
             json.replace("\"masses\":[", "\"masses\":[77"))) {
       assertThatThrownBy(() -> ReferenceProfile.fromJson(damaged))
