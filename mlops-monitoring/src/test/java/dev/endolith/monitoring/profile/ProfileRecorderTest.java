@@ -34,6 +34,7 @@ class ProfileRecorderTest {
   private static final int THREADS = 4;
 
   @Test
+  @SuppressWarnings("ThreadPriorityCheck") // on few cores the others have to run
   void offer_manyThreads_eachPairArrivesOnceAndInItsThreadsOrder() throws Exception {
     // smaller than the threads are many, so that the rare wait is taken too
     for (int capacity : new int[] {1, 2, 64}) {
