@@ -27,7 +27,7 @@ final class NoncentralChiSquare {
   static final double POWER = 0.8;
 
   /** λ that the test at 0.05 finds with a probability of 0.8, by degrees of freedom from 1. */
-  private static final double[] DETECTABLE = new double[32];
+  private static final double[] DETECTABLE = new double[512];
 
   static {
     for (int k = 1; k <= DETECTABLE.length; k++) {

@@ -76,12 +76,27 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(NAME, n, m, 0, 0);
     }
+    double ofOneReference = 1 / (n + smoothing * reference.length);
+    double ofOneCurrent = 1 / (m + smoothing * reference.length);
     double sum = 0;
+    // by the delta method: the mean of ln(q/p) + 1 − p/q over the current sample, and of the same
+    // with p and q exchanged over the reference
+    double ofReference = 0;
+    double ofReferenceSquared = 0;
+    double ofCurrent = 0;
+    double ofCurrentSquared = 0;
     for (int i = 0; i < reference.length; i++) {
-      double p = share(reference[i], n, reference.length);
-      double q = share(current[i], m, reference.length);
+      double p = share(reference[i], ofOneReference);
+      double q = share(current[i], ofOneCurrent);
       if (p != q) {
-        sum += (q - p) * Math.log(q / p);
+        double log = LogRatio.of(p, q);
+        sum += (q - p) * log;
+        double onCurrent = log + 1 - p / q;
+        double onReference = 1 - log - q / p;
+        ofCurrent += q * onCurrent;
+        ofCurrentSquared += q * onCurrent * onCurrent;
+        ofReference += p * onReference;
+        ofReferenceSquared += p * onReference * onReference;
       }
     }
     int degrees = Counts.occupied(reference, current) - 1;
@@ -91,7 +106,11 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
     if (degrees < 1) {
       return result;
     }
-    double half = Normal.Z95 * deviation(reference, current, n, m);
+    double deviation =
+        Math.sqrt(
+            Math.max(0, ofReferenceSquared - ofReference * ofReference) / n
+                + Math.max(0, ofCurrentSquared - ofCurrent * ofCurrent) / m);
+    double half = Normal.Z95 * deviation;
     double low = NoncentralChiSquare.low(sum / unit, degrees) * unit;
     double high = NoncentralChiSquare.high(sum / unit, degrees) * unit;
     return result.withEffect(
@@ -100,35 +119,8 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
         NoncentralChiSquare.detectable(degrees) * unit);
   }
 
-  /**
-   * The standard deviation by the delta method: of the mean of ln(q/p) + 1 − p/q over the current
-   * sample, and of the same with p and q exchanged over the reference.
-   */
-  private double deviation(long[] reference, long[] current, long n, long m) {
-    double ofReference = 0;
-    double ofReferenceSquared = 0;
-    double ofCurrent = 0;
-    double ofCurrentSquared = 0;
-    for (int i = 0; i < reference.length; i++) {
-      double p = share(reference[i], n, reference.length);
-      double q = share(current[i], m, reference.length);
-      if (p != q) {
-        double log = Math.log(q / p);
-        double onCurrent = log + 1 - p / q;
-        double onReference = 1 - log - q / p;
-        ofCurrent += q * onCurrent;
-        ofCurrentSquared += q * onCurrent * onCurrent;
-        ofReference += p * onReference;
-        ofReferenceSquared += p * onReference * onReference;
-      }
-    }
-    return Math.sqrt(
-        Math.max(0, ofReferenceSquared - ofReference * ofReference) / n
-            + Math.max(0, ofCurrentSquared - ofCurrent * ofCurrent) / m);
-  }
-
-  private double share(long count, long total, int categories) {
-    double share = (count + smoothing) / (total + smoothing * categories);
+  private double share(long count, double ofOne) {
+    double share = (count + smoothing) * ofOne;
     return share == 0 ? zeroShare : share;
   }
 
