@@ -38,7 +38,8 @@ final class AttackedProcess {
           "dev.endolith.tribuo",
           "dev.endolith.kafka",
           "dev.endolith.micrometer",
-          "dev.endolith.opentelemetry");
+          "dev.endolith.opentelemetry",
+          "dev.endolith.resilience4j");
 
   /** Not attacked, each for a reason. */
   private static final Map<String, String> EXEMPT =
