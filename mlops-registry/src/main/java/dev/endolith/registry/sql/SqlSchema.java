@@ -25,6 +25,9 @@ final class SqlSchema {
 
   static final String HISTORY = "endolith_schema_history";
 
+  /** How often a migration is begun that others begin at the same moment. */
+  private static final int ATTEMPTS = 3;
+
   /** Before it, what a program must know was said in a table without prefix, and was nothing. */
   private static final int FIRST_WITH_PREFIX = 2;
 
@@ -108,33 +111,50 @@ final class SqlSchema {
    * @param shared whether the database may hold what is not ours
    */
   void migrate(boolean shared) {
-    try {
-      Flyway.configure(SqlSchema.class.getClassLoader())
-          .dataSource(connections)
-          .locations(dialect.migrations(shared))
-          .table(HISTORY)
-          .baselineOnMigrate(shared)
-          .baselineVersion("0")
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      SQLException cause = SqlErrors.cause(e);
-      if (cause == null
-          && dialect == Dialect.POSTGRESQL
-          && String.valueOf(e.getMessage()).contains("No database found")) {
-        throw new MissingDependencyException(
-            "PostgreSQL",
-            "org.flywaydb:flyway-database-postgresql",
-            "a workspace in PostgreSQL needs org.flywaydb:flyway-database-postgresql on the class"
-                + " path; add it");
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Flyway.configure(SqlSchema.class.getClassLoader())
+            .dataSource(connections)
+            .locations(dialect.migrations(shared))
+            .table(HISTORY)
+            .baselineOnMigrate(shared)
+            .baselineVersion("0")
+            .load()
+            .migrate();
+        return;
+      } catch (FlywayException e) {
+        // Flyway looks whether there is a history, and then takes its lock: a process that makes
+        // one between the two is taken for somebody else's tables. A second look sees it.
+        if (isLibraryMissing(e)) {
+          throw new MissingDependencyException(
+              "PostgreSQL",
+              "org.flywaydb:flyway-database-postgresql",
+              "a workspace in PostgreSQL needs org.flywaydb:flyway-database-postgresql on the class"
+                  + " path; add it");
+        }
+        if (attempt == ATTEMPTS) {
+          throw notMigrated(e);
+        }
+        if (use() != Use.MIGRATE) {
+          return;
+        }
       }
-      throw new StorageException(
-          "open",
-          "the workspace's database could not be brought to schema "
-              + VERSION
-              + "; if it is not a workspace's database, give another one",
-          cause);
     }
+  }
+
+  private boolean isLibraryMissing(FlywayException e) {
+    return SqlErrors.cause(e) == null
+        && dialect == Dialect.POSTGRESQL
+        && String.valueOf(e.getMessage()).contains("No database found");
+  }
+
+  private static StorageException notMigrated(FlywayException e) {
+    return new StorageException(
+        "open",
+        "the workspace's database could not be brought to schema "
+            + VERSION
+            + "; if it is not a workspace's database, give another one",
+        SqlErrors.cause(e));
   }
 
   static void requireSqlite(String version) {
