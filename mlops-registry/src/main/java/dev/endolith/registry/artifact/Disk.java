@@ -30,6 +30,12 @@ interface Disk {
   /** Opens a file for reading; fails on a symbolic link. */
   SeekableByteChannel read(Path file) throws IOException;
 
+  /**
+   * Whether there is something of that name: what is missing mostly costs less to ask for than to
+   * be thrown.
+   */
+  boolean exists(Path file);
+
   /** Looks at a file; a symbolic link is not followed. */
   Entry look(Path file) throws IOException;
 

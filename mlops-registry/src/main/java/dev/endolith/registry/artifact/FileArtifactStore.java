@@ -420,6 +420,9 @@ final class FileArtifactStore implements ArtifactStore {
   /** Whether the blob is in its place with this very content, and not damaged. */
   private boolean holds(Digest digest, byte[] content) throws IOException {
     Path place = place(digest);
+    if (!disk.exists(place)) {
+      return false; // as mostly
+    }
     OptionalLong size = sizeOf(place);
     if (size.isEmpty() || size.getAsLong() != content.length) {
       return false;

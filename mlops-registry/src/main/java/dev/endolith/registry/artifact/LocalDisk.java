@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
@@ -74,6 +75,14 @@ final class LocalDisk implements Disk {
   @Override
   public SeekableByteChannel read(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    // a File asks the system without an exception; other file systems have none
+    return file.getFileSystem().equals(FileSystems.getDefault())
+        ? file.toFile().exists()
+        : Files.exists(file);
   }
 
   @Override

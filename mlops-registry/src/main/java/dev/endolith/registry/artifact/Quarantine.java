@@ -45,9 +45,13 @@ final class Quarantine {
 
   /** The copies of a blob; nothing if no blob of its shard was ever put aside. */
   Optional<List<Quarantined>> shard(Digest digest) throws IOException {
+    Path shard = FileArtifactStore.shard(folder, digest);
+    if (!disk.exists(shard)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(
-          disk.list(FileArtifactStore.shard(folder, digest)).stream()
+          disk.list(shard).stream()
               .filter(name -> name.startsWith(digest.hex()))
               .flatMap(name -> Quarantined.parse(name).stream())
               .toList());

@@ -57,6 +57,11 @@ abstract class ForwardingDisk implements Disk {
   }
 
   @Override
+  public boolean exists(Path file) {
+    return disk.exists(file);
+  }
+
+  @Override
   public Entry look(Path file) throws IOException {
     return disk.look(file);
   }

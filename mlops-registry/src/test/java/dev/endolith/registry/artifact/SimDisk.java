@@ -179,6 +179,11 @@ final class SimDisk implements Disk {
   }
 
   @Override
+  public boolean exists(Path path) {
+    return directories.containsKey(path) || files.containsKey(path);
+  }
+
+  @Override
   public Entry look(Path path) throws IOException {
     if (directories.containsKey(path)) {
       return new Entry(false, 0, Instant.EPOCH);
