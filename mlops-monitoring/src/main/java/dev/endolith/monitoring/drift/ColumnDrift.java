@@ -16,8 +16,9 @@ import java.util.List;
  *     there was not enough data
  * @param effectHigh the upper end
  * @param minimumDetectableEffect the least effect that is called drift with a probability of 0.8 in
- *     windows of this size, by the decision as it was set up, among this many columns; NaN where
- *     there was not enough data
+ *     windows of this size, by the decision as it was set up, among this many columns: an estimate
+ *     for shifts; changes that the column's test sees less well, such as of the spread in small
+ *     windows, have to be greater. NaN where there was not enough data
  * @param binningError how much greater the Kolmogorov-Smirnov distance of the values may be than
  *     that of the bins: a share of rows that may have moved inside bins unseen; 0 for categories
  * @param psi the index as it is, with the p-value of its null law
