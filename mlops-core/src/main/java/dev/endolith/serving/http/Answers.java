@@ -57,7 +57,11 @@ final class Answers {
    * @param binary for each tensor whether it is written in binary
    */
   static InferenceResponse inference(
-      String model, String version, @Nullable String id, List<Tensor> outputs, boolean[] binary) {
+      String model,
+      String version,
+      @Nullable String id,
+      List<WireTensor> outputs,
+      boolean[] binary) {
     List<byte[]> raw = new ArrayList<>();
     int[] rawBytes = new int[1];
     byte[] head =
@@ -73,7 +77,7 @@ final class Answers {
               }
               json.writeArrayFieldStart("outputs");
               for (int i = 0; i < binary.length; i++) {
-                Tensor output = outputs.get(i);
+                WireTensor output = outputs.get(i);
                 json.writeStartObject();
                 json.writeStringField("name", output.name());
                 json.writeStringField("datatype", output.datatype().name());
@@ -112,7 +116,7 @@ final class Answers {
         body.array());
   }
 
-  private static void element(JsonGenerator json, Tensor tensor, int i) throws IOException {
+  private static void element(JsonGenerator json, WireTensor tensor, int i) throws IOException {
     switch (tensor.datatype().kind()) {
       case BOOL -> json.writeBoolean(tensor.integer(i) != 0);
       case INTEGER -> json.writeNumber(tensor.integer(i));
@@ -132,7 +136,7 @@ final class Answers {
   }
 
   /** The outputs of a model are FP64, INT64, BOOL and BYTES. */
-  private static byte[] raw(Tensor tensor) {
+  private static byte[] raw(WireTensor tensor) {
     if (tensor.datatype() == Datatype.BYTES) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       for (int i = 0; i < tensor.size(); i++) {

@@ -17,6 +17,6 @@ import org.jspecify.annotations.Nullable;
 record Inference(
     @Nullable String id,
     String key,
-    List<Tensor> inputs,
+    List<WireTensor> inputs,
     boolean binary,
     @Nullable Map<String, @Nullable Boolean> wanted) {}

@@ -184,7 +184,7 @@ final class InferenceReader {
     private final byte[] bytes;
     private final boolean withBinary;
     private final int jsonBytes;
-    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<WireTensor> inputs = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private @Nullable Map<String, @Nullable Boolean> wanted;
     private @Nullable String id;
@@ -328,7 +328,7 @@ final class InferenceReader {
               default -> p.skipChildren();
             }
           });
-      Tensor tensor = draft.tensor == null ? late(draft) : draft.tensor;
+      WireTensor tensor = draft.tensor == null ? late(draft) : draft.tensor;
       if (draft.binarySize != null && draft.hasData) {
         throw Problem.bad("input " + Problem.shown(tensor.name()) + " has data twice");
       }
@@ -376,12 +376,12 @@ final class InferenceReader {
     }
 
     /** Makes a tensor whose data came before its shape, or is binary. */
-    private Tensor late(Draft draft) throws IOException {
+    private WireTensor late(Draft draft) throws IOException {
       if (!draft.isComplete()) {
         throw Problem.bad("an input has name, datatype and shape");
       }
       if (draft.hasData) {
-        Tensor tensor = tensor(draft, JSON_ELEMENT_BYTES, jsonBytes + 1L);
+        WireTensor tensor = tensor(draft, JSON_ELEMENT_BYTES, jsonBytes + 1L);
         int from = (int) draft.from;
         try (JsonParser again = json.createParser(bytes, from, jsonBytes - from)) {
           again.nextToken();
@@ -404,7 +404,7 @@ final class InferenceReader {
                 + (bytes.length - nextBinary)
                 + " bytes left");
       }
-      Tensor tensor = tensor(draft, draft.type().bytes(), size);
+      WireTensor tensor = tensor(draft, draft.type().bytes(), size);
       if (draft.type() != Datatype.BYTES && size != (long) tensor.size() * draft.type().bytes()) {
         throw Problem.bad(
             "input "
@@ -420,7 +420,7 @@ final class InferenceReader {
     }
 
     /** Allocates a tensor if there are bytes enough for its elements. */
-    private Tensor tensor(Draft draft, int elementBytes, long bytesThere) {
+    private WireTensor tensor(Draft draft, int elementBytes, long bytesThere) {
       String name = draft.title();
       if (!names.add(name)) {
         throw Problem.bad("input " + Problem.shown(name) + " is given twice");
@@ -433,7 +433,7 @@ final class InferenceReader {
         throw Problem.bad(
             "input " + Problem.shown(name) + " has fewer data than the shape needs: " + elements);
       }
-      return new Tensor(name, draft.type(), draft.lengths());
+      return new WireTensor(name, draft.type(), draft.lengths());
     }
   }
 
@@ -443,7 +443,7 @@ final class InferenceReader {
     private @Nullable Datatype datatype;
     private int @Nullable [] shape;
     private @Nullable Long binarySize;
-    private @Nullable Tensor tensor;
+    private @Nullable WireTensor tensor;
     private boolean hasData;
     private long from;
 

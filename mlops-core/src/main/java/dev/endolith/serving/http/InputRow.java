@@ -81,7 +81,7 @@ final class InputRow implements RawRow {
    *
    * @param field the schema's field, null for a column that is no feature
    */
-  record Column(Tensor tensor, int stride, int offset, @Nullable Field field) {
+  record Column(WireTensor tensor, int stride, int offset, @Nullable Field field) {
     @Nullable String text(InputRow row, String name) {
       int i = row.row * stride + offset;
       if (tensor.isMissing(i)) {

@@ -94,7 +94,7 @@ final class ModelEndpoint<X, Y> {
         schema.position(name).isPresent()
             ? schema.field(schema.position(name).getAsInt())
             : Field.number(ANY);
-    Tensor text = new Tensor(ANY, Datatype.BYTES, 1);
+    WireTensor text = new WireTensor(ANY, Datatype.BYTES, 1);
     text.set(
         0,
         switch (field.type()) {
@@ -244,7 +244,7 @@ final class ModelEndpoint<X, Y> {
               + schema.size()
               + " FP64 for a model whose features are all numbers");
     }
-    Tensor row = new Tensor(MATRIX, Datatype.FP64, 1, schema.size());
+    WireTensor row = new WireTensor(MATRIX, Datatype.FP64, 1, schema.size());
     TensorReader.binary(body, 0, body.length, row);
     return new Inference(null, "", List.of(row), true, null);
   }
@@ -274,7 +274,7 @@ final class ModelEndpoint<X, Y> {
       throw new Problem(503, "the version changed while the request was answered", RETRY);
     }
     long answered = System.nanoTime();
-    List<Tensor> tensors = new ArrayList<>();
+    List<WireTensor> tensors = new ArrayList<>();
     boolean[] binary = new boolean[wanted.size()];
     for (int i = 0; i < binary.length; i++) {
       ModelOutputs.Output output = wanted.get(i);
@@ -334,11 +334,11 @@ final class ModelEndpoint<X, Y> {
 
   /** All tensors of a request are one question. */
   @SuppressWarnings("unchecked") // a task of tensors: X is Tensors
-  private List<X> asked(List<Tensor> inputs) {
+  private List<X> asked(List<WireTensor> inputs) {
     return List.of((X) TensorExchange.asked(Objects.requireNonNull(tensors), inputs));
   }
 
-  private List<X> rows(List<Tensor> inputs) {
+  private List<X> rows(List<WireTensor> inputs) {
     if (inputs.isEmpty()) {
       throw Problem.bad("a request has at least one input");
     }
@@ -377,9 +377,9 @@ final class ModelEndpoint<X, Y> {
     }
   }
 
-  private Map<String, InputRow.Column> columns(List<Tensor> inputs, int rows) {
+  private Map<String, InputRow.Column> columns(List<WireTensor> inputs, int rows) {
     Map<String, InputRow.Column> columns = new HashMap<>();
-    Tensor first = inputs.get(0);
+    WireTensor first = inputs.get(0);
     if (inputs.size() == 1
         && first.name().equals(MATRIX)
         && takesMatrix()
@@ -394,7 +394,7 @@ final class ModelEndpoint<X, Y> {
       }
       return columns;
     }
-    for (Tensor input : inputs) {
+    for (WireTensor input : inputs) {
       if (input.rank() < 1
           || input.rank() > 2
           || input.length(0) != rows

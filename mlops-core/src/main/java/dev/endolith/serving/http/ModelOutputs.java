@@ -95,14 +95,14 @@ final class ModelOutputs<Y> {
         : null;
   }
 
-  Tensor tensor(Output output, List<Served<Y>> answers) {
+  WireTensor tensor(Output output, List<Served<Y>> answers) {
     if (spec(output.name()) != null && answers.get(0).value() instanceof Tensors answered) {
       return TensorExchange.answered(output.name(), answered.get(output.name()));
     }
-    Tensor tensor =
+    WireTensor tensor =
         output.columns() == 0
-            ? new Tensor(output.name(), output.datatype(), answers.size())
-            : new Tensor(output.name(), output.datatype(), answers.size(), output.columns());
+            ? new WireTensor(output.name(), output.datatype(), answers.size())
+            : new WireTensor(output.name(), output.datatype(), answers.size(), output.columns());
     for (int row = 0; row < answers.size(); row++) {
       Served<Y> answer = answers.get(row);
       switch (output.name()) {
@@ -115,7 +115,7 @@ final class ModelOutputs<Y> {
     return tensor;
   }
 
-  private void label(Tensor tensor, int row, Prediction<Y> prediction) {
+  private void label(WireTensor tensor, int row, Prediction<Y> prediction) {
     if (prediction instanceof Regressed number) {
       tensor.set(row, number.number());
     } else if (prediction instanceof AnomalyScored anomaly) {
@@ -127,7 +127,7 @@ final class ModelOutputs<Y> {
     }
   }
 
-  private static void scores(Tensor tensor, int row, Prediction<?> prediction) {
+  private static void scores(WireTensor tensor, int row, Prediction<?> prediction) {
     if (prediction instanceof Classified<?> classified) {
       int labels = tensor.length(1);
       for (int label = 0; label < labels; label++) {

@@ -1,5 +1,6 @@
 package dev.endolith.serving.http;
 
+import dev.endolith.data.Tensor;
 import dev.endolith.data.TensorSpec;
 import dev.endolith.data.TensorTask;
 import dev.endolith.data.TensorType;
@@ -24,9 +25,9 @@ final class TensorExchange {
   }
 
   /** What a request asks; refused unless it is just what the task says. */
-  static Tensors asked(TensorTask task, List<Tensor> inputs) {
-    Map<String, dev.endolith.data.Tensor> asked = new LinkedHashMap<>();
-    for (Tensor input : inputs) {
+  static Tensors asked(TensorTask task, List<WireTensor> inputs) {
+    Map<String, Tensor> asked = new LinkedHashMap<>();
+    for (WireTensor input : inputs) {
       TensorSpec spec =
           task.inputs().stream()
               .filter(s -> s.name().equals(input.name()))
@@ -58,7 +59,7 @@ final class TensorExchange {
     return tensors;
   }
 
-  private static dev.endolith.data.Tensor tensor(TensorType type, Tensor input) {
+  private static Tensor tensor(TensorType type, WireTensor input) {
     int n = input.size();
     long[] shape = new long[input.rank()];
     for (int i = 0; i < shape.length; i++) {
@@ -77,54 +78,54 @@ final class TensorExchange {
         for (int i = 0; i < n; i++) {
           values[i] = (float) input.number(i);
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
       case DOUBLE -> {
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
           values[i] = input.number(i);
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
       case INT32 -> {
         int[] values = new int[n];
         for (int i = 0; i < n; i++) {
           values[i] = (int) input.integer(i);
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
       case INT64 -> {
         long[] values = new long[n];
         for (int i = 0; i < n; i++) {
           values[i] = input.integer(i);
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
       case BOOL -> {
         boolean[] values = new boolean[n];
         for (int i = 0; i < n; i++) {
           values[i] = input.integer(i) != 0;
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
       default -> {
         String[] values = new String[n];
         for (int i = 0; i < n; i++) {
           values[i] = input.text(i);
         }
-        return dev.endolith.data.Tensor.of(values, shape);
+        return Tensor.of(values, shape);
       }
     }
   }
 
   /** An answer's tensor; its elements may not be finite, which JSON cannot say. */
-  static Tensor answered(String name, dev.endolith.data.Tensor given) {
+  static WireTensor answered(String name, Tensor given) {
     long[] lengths = given.shape();
     int[] shape = new int[lengths.length];
     for (int i = 0; i < shape.length; i++) {
       shape[i] = (int) lengths[i];
     }
-    Tensor tensor = new Tensor(name, datatype(given.type()), shape);
+    WireTensor tensor = new WireTensor(name, datatype(given.type()), shape);
     switch (given.type()) {
       case FLOAT -> {
         float[] values = given.floats();

@@ -16,7 +16,7 @@ final class TensorReader {
   private TensorReader() {}
 
   /** Reads an array; the parser stands at its beginning. */
-  static void json(JsonParser parser, Tensor into) throws IOException {
+  static void json(JsonParser parser, WireTensor into) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw Problem.bad(at(into) + "data is an array");
     }
@@ -34,7 +34,7 @@ final class TensorReader {
   }
 
   /** Reads the arrays of one level below {@code dimension}; the parser stands at the first. */
-  private static int nested(JsonParser parser, Tensor into, int dimension, int from)
+  private static int nested(JsonParser parser, WireTensor into, int dimension, int from)
       throws IOException {
     int next = from;
     int arrays = 0;
@@ -64,7 +64,7 @@ final class TensorReader {
     return next;
   }
 
-  private static int elements(JsonParser parser, Tensor into, int from, int end)
+  private static int elements(JsonParser parser, WireTensor into, int from, int end)
       throws IOException {
     int i = from;
     for (; parser.currentToken() != JsonToken.END_ARRAY; parser.nextToken()) {
@@ -76,7 +76,7 @@ final class TensorReader {
     return i;
   }
 
-  private static void element(JsonParser parser, Tensor into, int i) throws IOException {
+  private static void element(JsonParser parser, WireTensor into, int i) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NULL) {
       into.setMissing(i);
@@ -106,7 +106,7 @@ final class TensorReader {
     }
   }
 
-  private static long whole(JsonParser parser, Tensor into, int i) throws IOException {
+  private static long whole(JsonParser parser, WireTensor into, int i) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
       throw wrong(into, i);
     }
@@ -124,7 +124,7 @@ final class TensorReader {
     throw wrong(into, i);
   }
 
-  private static double finite(double value, Tensor into, int i) {
+  private static double finite(double value, WireTensor into, int i) {
     if (!Double.isFinite(value)) {
       throw wrong(into, i);
     }
@@ -132,7 +132,7 @@ final class TensorReader {
   }
 
   /** Reads exactly {@code length} bytes; the tensor's size was compared with them before. */
-  static void binary(byte[] body, int offset, int length, Tensor into) {
+  static void binary(byte[] body, int offset, int length, WireTensor into) {
     ByteBuffer bytes = ByteBuffer.wrap(body, offset, length).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < into.size(); i++) {
       switch (into.datatype()) {
@@ -162,7 +162,7 @@ final class TensorReader {
     }
   }
 
-  private static String text(ByteBuffer bytes, Tensor into, int i) {
+  private static String text(ByteBuffer bytes, WireTensor into, int i) {
     long length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt() & 0xffff_ffffL;
     if (length < 0 || length > bytes.remaining()) {
       throw count(into, "has fewer bytes than");
@@ -189,11 +189,11 @@ final class TensorReader {
     return bits < 0 ? -size : size;
   }
 
-  private static String at(Tensor tensor) {
+  private static String at(WireTensor tensor) {
     return "input " + Problem.shown(tensor.name()) + ": ";
   }
 
-  private static Problem wrong(Tensor tensor, int i) {
+  private static Problem wrong(WireTensor tensor, int i) {
     int row =
         tensor.rank() > 1 && tensor.length(0) > 0 ? i / (tensor.size() / tensor.length(0)) : i;
     return Problem.bad(
@@ -205,7 +205,7 @@ final class TensorReader {
             + tensor.datatype());
   }
 
-  private static Problem count(Tensor tensor, String what) {
+  private static Problem count(WireTensor tensor, String what) {
     return Problem.bad(at(tensor) + "data " + what + " elements: its shape needs " + tensor.size());
   }
 }

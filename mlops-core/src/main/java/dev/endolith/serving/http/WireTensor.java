@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A named array in row-major order. One of the three arrays holds the elements, by the datatype's
  * kind. Confined to one request.
  */
-final class Tensor {
+final class WireTensor {
   private final String name;
   private final Datatype datatype;
   private final int[] shape;
@@ -23,7 +23,7 @@ final class Tensor {
   private static final double[] NO_FLOATS = {};
   private static final @Nullable String[] NO_TEXTS = {};
 
-  Tensor(String name, Datatype datatype, int... shape) {
+  WireTensor(String name, Datatype datatype, int... shape) {
     this.name = name;
     this.datatype = datatype;
     this.shape = shape;
