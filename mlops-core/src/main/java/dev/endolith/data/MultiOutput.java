@@ -50,15 +50,28 @@ public final class MultiOutput<X, Y> implements Task<X, Y> {
   }
 
   /**
-   * An answer of its components' texts.
+   * An answer of its components.
    *
-   * @param texts a text for each component by name; numbers as Java writes them, {@code true} or
-   *     {@code false}, names of enum constants
+   * @param values a value for each component by name: a number, a boolean, or the text of one or of
+   *     an enum constant
    * @return the answer
    * @throws dev.endolith.error.DataException if a component is missing or has no such value
    */
-  public Y answer(Map<String, String> texts) {
+  public Y answer(Map<String, ?> values) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach((name, value) -> texts.put(name, text(value)));
     return outputs.read(new Told(texts));
+  }
+
+  /** A whole number is written as one, which booleans and people read, too. */
+  private static String text(Object value) {
+    if (!(value instanceof Double || value instanceof Float)) {
+      return String.valueOf(value);
+    }
+    double number = ((Number) value).doubleValue();
+    return number == Math.rint(number) && Math.abs(number) < 1L << 53
+        ? Long.toString((long) number)
+        : Double.toString(number);
   }
 
   /** The name of the first component's column. */
@@ -95,13 +108,7 @@ public final class MultiOutput<X, Y> implements Task<X, Y> {
     if (Double.isNaN(value)) {
       return null;
     }
-    if (type == FieldType.BOOLEAN) {
-      return value == 0 ? "false" : "true";
-    }
-    // a whole number is written as one, or an integer component could not read it again
-    return value == Math.rint(value) && Math.abs(value) < 1L << 53
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    return type == FieldType.BOOLEAN ? Boolean.toString(value != 0) : text(value);
   }
 
   @Override

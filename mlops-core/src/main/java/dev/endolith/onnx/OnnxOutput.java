@@ -228,12 +228,12 @@ final class OnnxOutput<Y> {
   }
 
   /** The answer of one row's components. */
-  Prediction<Y> ofTexts(Map<String, String> texts) {
+  Prediction<Y> ofComponents(Map<String, ?> components) {
     if (outputs == null) {
       throw new IllegalStateException("only an answer of several outputs has components");
     }
     try {
-      return new Computed<>(outputs.answer(texts));
+      return new Computed<>(outputs.answer(components));
     } catch (DataException e) {
       throw odd("a value that component '" + e.column() + "' cannot have", e);
     }
