@@ -31,6 +31,8 @@ import dev.endolith.tribuo.Tribuo;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
 import dev.endolith.watch.WatchSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +41,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.tribuo.classification.sgd.linear.LogisticRegressionTrainer;
 
 class ManagedModelTest {
@@ -225,7 +230,7 @@ class ManagedModelTest {
   }
 
   @Test
-  void rolloutOfAWorseVersion_isRolledBack() {
+  void rolloutOfAWorseVersion_isRolledBack(@TempDir Path folder) throws IOException {
     ManagedModel<Point, Boolean> model = builder().build();
     firstTraining(model);
     serve(model, live(100, false));
@@ -234,9 +239,24 @@ class ManagedModelTest {
         .singleElement()
         .isInstanceOf(TrainOutcome.RollingOut.class);
     serve(model, live(400, false)); // the world turns back: the challenger is the worse one now
-    assertThat(model.runOnce().decisions())
-        .singleElement()
-        .isInstanceOf(RolloutDecision.RollBack.class);
+    try (Recording flight = new Recording()) {
+      flight.start();
+      assertThat(model.runOnce().decisions())
+          .singleElement()
+          .isInstanceOf(RolloutDecision.RollBack.class);
+      flight.stop();
+      Path file = folder.resolve("flight.jfr");
+      flight.dump(file);
+      assertThat(RecordingFile.readAllEvents(file))
+          .filteredOn(event -> event.getEventType().getName().equals("endolith.RolloutDecision"))
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.getString("model")).isEqualTo("points");
+                assertThat(event.getLong("version")).isEqualTo(2);
+                assertThat(event.getString("decision")).isEqualTo("RollBack");
+              });
+    }
     assertThat(model.status().servedChampion()).isEqualTo(1);
     assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.SUSPENDED);
     assertThat(workspace.models().alias("points", Alias.CHALLENGER)).isEmpty();
