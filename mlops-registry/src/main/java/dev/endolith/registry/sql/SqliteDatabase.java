@@ -24,7 +24,6 @@ final class SqliteDatabase implements SqlDatabase {
   private static final int READERS = 4;
   private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(10);
 
-  private final HikariDataSource writerPool;
   private final HikariDataSource readerPool;
   private final Jdbi writer;
   private final Jdbi reader;
@@ -33,32 +32,30 @@ final class SqliteDatabase implements SqlDatabase {
   /** Shared by operations, exclusive for close, which so waits for those that go on. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  /** Kept, as making one costs more than most statements; guarded by {@link #writing}. */
+  /** The one connection that writes, null after it broke; guarded by {@link #writing}. */
   private @Nullable Handle writerHandle;
 
   private boolean closed;
 
-  private SqliteDatabase(HikariDataSource writerPool, HikariDataSource readerPool) {
-    this.writerPool = writerPool;
+  private SqliteDatabase(SqliteConnections writers, HikariDataSource readerPool) {
     this.readerPool = readerPool;
-    this.writer = Jdbi.create(writerPool);
+    this.writer = Jdbi.create(writers);
     this.reader = Jdbi.create(readerPool);
   }
 
   static SqlDatabase open(WorkspaceFolder folder) {
     folder.check();
     SqlSchema.Use use = prepare(folder);
-    HikariDataSource writerPool = null;
+    HikariDataSource readerPool = null;
     try {
-      writerPool = pool("endolith-writer", new SqliteConnections(folder.database(), false), 1);
+      readerPool = pool(new SqliteConnections(folder.database(), true));
       SqliteDatabase database =
-          new SqliteDatabase(
-              writerPool,
-              pool("endolith-readers", new SqliteConnections(folder.database(), true), READERS));
+          new SqliteDatabase(new SqliteConnections(folder.database(), false), readerPool);
+      database.writer(); // what cannot be written is not opened
       return use == SqlSchema.Use.READ ? new ReadOnlyDatabase(database) : database;
     } catch (RuntimeException e) {
-      if (writerPool != null) {
-        writerPool.close();
+      if (readerPool != null) {
+        readerPool.close();
       }
       throw SqlErrors.failed("open", e);
     }
@@ -95,11 +92,11 @@ final class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  private static HikariDataSource pool(String name, SqliteConnections connections, int size) {
+  private static HikariDataSource pool(SqliteConnections connections) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
+    config.setPoolName("endolith-readers");
     config.setDataSource(connections);
-    config.setMaximumPoolSize(size);
+    config.setMaximumPoolSize(READERS);
     config.setMinimumIdle(1);
     config.setMaxLifetime(0);
     config.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
@@ -158,8 +155,11 @@ final class SqliteDatabase implements SqlDatabase {
     Handle open = writerHandle;
     writerHandle = null;
     if (open != null) {
-      writerPool.evictConnection(open.getConnection());
-      open.close();
+      try {
+        open.close();
+      } catch (JdbiException e) {
+        // it is given up; what was wrong with it is what its user is told
+      }
     }
   }
 
@@ -176,12 +176,7 @@ final class SqliteDatabase implements SqlDatabase {
       if (!closed) {
         closed = true;
         readerPool.close();
-        Handle open = writerHandle; // nobody writes any more
-        writerHandle = null;
-        if (open != null) {
-          open.close();
-        }
-        writerPool.close();
+        discardWriter(); // nobody writes any more
       }
     } finally {
       use.writeLock().unlock();
