@@ -69,11 +69,7 @@ public final class ChiSquare implements CategoricalTest {
     double statistic = statistic(kept, n, m, yates && degreesOfFreedom == 1);
     double effect = Math.min(1, Math.sqrt(statistic(kept, n, m, false) / ((double) n + m)));
     String method =
-        NAME
-            + (yates && degreesOfFreedom == 1 ? ", Yates" : "")
-            + (kept.length < columns.length
-                ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
-                : "");
+        NAME + (yates && degreesOfFreedom == 1 ? ", Yates" : "") + poolingOf(columns, kept);
     double p = Counts.chiSquareSurvival(statistic, degreesOfFreedom);
     return withInterval(
         new TestResult(method, statistic, p, effect, n, m, 0, 0, true), degreesOfFreedom);
@@ -107,6 +103,13 @@ public final class ChiSquare implements CategoricalTest {
       }
     }
     return columns;
+  }
+
+  /** What a method's name says of rare categories. */
+  static String poolingOf(double[][] columns, double[][] kept) {
+    return kept.length < columns.length
+        ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
+        : "";
   }
 
   static double statistic(double[][] columns, long n, long m, boolean yates) {

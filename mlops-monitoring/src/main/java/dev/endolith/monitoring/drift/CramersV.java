@@ -69,11 +69,7 @@ public final class CramersV implements CategoricalTest {
         ChiSquare.withInterval(
             new TestResult(NAME, plain, Double.NaN, plain, n, m, 0, 0, true), degrees);
     String name =
-        NAME
-            + (corrected ? " (bias-corrected)" : "")
-            + (kept.length < columns.length
-                ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
-                : "");
+        NAME + (corrected ? " (bias-corrected)" : "") + ChiSquare.poolingOf(columns, kept);
     return new TestResult(
         name,
         v,

@@ -25,11 +25,7 @@ final class PowerDivergence {
             ? 0
             : Math.max(0, lambda == 0 ? 2 * sum : 2 / (lambda * (lambda + 1)) * sum);
     double effect = Math.min(1, Math.sqrt(ChiSquare.statistic(kept, n, m, false) / all));
-    String method =
-        name
-            + (kept.length < columns.length
-                ? ", " + (columns.length - kept.length + 1) + " rare categories pooled"
-                : "");
+    String method = name + ChiSquare.poolingOf(columns, kept);
     double p = Counts.chiSquareSurvival(statistic, kept.length - 1);
     return ChiSquare.withInterval(
         new TestResult(method, statistic, p, effect, n, m, 0, 0, true), kept.length - 1);
