@@ -125,7 +125,6 @@ public final class Deployments implements AutoCloseable {
    */
   public void pin(String name) {
     held(name).pin(true);
-    loaded.invalidate(name); // no eviction: it only counts no more
   }
 
   /**
@@ -196,16 +195,18 @@ public final class Deployments implements AutoCloseable {
     return closed;
   }
 
-  void count(LazyDeployment<?, ?> held, boolean evictable) {
+  void loaded() {
     loads.increment();
-    if (evictable) {
-      weigh(held);
-    }
   }
 
-  /** It was loaded, or weighs another amount now. */
+  /** It is loaded and may be evicted, or weighs another amount now. */
   void weigh(LazyDeployment<?, ?> held) {
     loaded.put(held.name(), held);
+  }
+
+  /** It counts no more; no eviction. */
+  void forget(String name) {
+    loaded.invalidate(name);
   }
 
   void used(String name) {

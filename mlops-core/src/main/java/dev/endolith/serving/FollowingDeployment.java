@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows the aliases of a registry. */
-final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
+final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Loaded {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDeployment.class);
 
   private final String name;
@@ -377,7 +377,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y> {
     return routing;
   }
 
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     return closed;
   }
 
