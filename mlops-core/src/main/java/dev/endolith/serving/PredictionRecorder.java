@@ -2,10 +2,7 @@ package dev.endolith.serving;
 
 import dev.endolith.error.EndolithException;
 import dev.endolith.error.StorageException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -33,12 +30,10 @@ final class PredictionRecorder implements AutoCloseable {
 
   private final PredictionLog log;
   private final boolean neverWaits;
-  private final BlockingQueue<PredictionRecord> queue = new ArrayBlockingQueue<>(CAPACITY);
-  private final AtomicLong accepted = new AtomicLong();
+  private final Handover<PredictionRecord> queue = new Handover<>(CAPACITY, BATCH);
   private final AtomicLong lost = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition progress = lock.newCondition();
-  private long written;
+  private final Condition retry = lock.newCondition();
   private volatile boolean failing;
   private volatile boolean closing;
   private volatile @Nullable EndolithException failure;
@@ -54,13 +49,11 @@ final class PredictionRecorder implements AutoCloseable {
 
   void record(PredictionRecord record) {
     if (queue.offer(record)) {
-      accepted.incrementAndGet();
       return;
     }
     try {
       while (!neverWaits && !failing && !closing) {
-        if (queue.offer(record, RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-          accepted.incrementAndGet();
+        if (queue.offer(record, RETRY_MILLIS)) {
           return;
         }
       }
@@ -76,39 +69,44 @@ final class PredictionRecorder implements AutoCloseable {
 
   /** Waits until all records handed over before are in the log. */
   void flush() {
-    long goal = accepted.get();
-    lock.lock();
+    Handover.Mark mark = new Handover.Mark();
+    boolean placed = false;
     try {
-      while (written < goal) {
+      do {
         EndolithException problem = failure;
         if (failing && problem != null) {
+          queue.withdraw(mark);
           throw problem;
         }
-        progress.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      }
+        if (!drain.isAlive()) {
+          return; // closed: what was handed over is written or counted as lost
+        }
+        placed = placed || queue.mark(mark, RETRY_MILLIS);
+      } while (!placed || !mark.await(RETRY_MILLIS));
     } catch (InterruptedException e) {
+      queue.withdraw(mark);
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the prediction log", e);
-    } finally {
-      lock.unlock();
     }
   }
 
   private void drain() {
-    List<PredictionRecord> batch = new ArrayList<>(BATCH);
+    int unwritten = 0;
     try {
       while (!closing || !queue.isEmpty()) {
-        PredictionRecord first = queue.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, BATCH - 1);
-          write(batch);
-          batch.clear();
+        Handover.Batch<PredictionRecord> batch = queue.next(RETRY_MILLIS);
+        if (batch != null) {
+          unwritten = batch.elements().size();
+          if (unwritten > 0) {
+            write(batch.elements());
+          }
+          batch.done();
+          unwritten = 0;
         }
       }
     } catch (InterruptedException e) {
       // closing: what is left could not be written in time
-      lost.addAndGet(batch.size() + (long) queue.size());
+      lost.addAndGet((long) unwritten + queue.abandon());
       Thread.currentThread().interrupt();
     }
   }
@@ -119,13 +117,6 @@ final class PredictionRecorder implements AutoCloseable {
         log.append(batch);
         failing = false;
         failure = null;
-        lock.lock();
-        try {
-          written += batch.size();
-          progress.signalAll();
-        } finally {
-          lock.unlock();
-        }
         return;
       } catch (RuntimeException e) {
         // of any kind: a drain that ended would let every serving thread wait for room for ever
@@ -143,7 +134,7 @@ final class PredictionRecorder implements AutoCloseable {
         lock.lock();
         try {
           // woken by close(), which interrupts
-          progress.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+          retry.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } finally {
           lock.unlock();
         }
