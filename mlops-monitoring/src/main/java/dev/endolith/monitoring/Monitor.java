@@ -44,6 +44,15 @@ import java.util.stream.IntStream;
  * errors and each {@linkplain #quality expectation} stand for themselves, as an {@link AlertPolicy}
  * says; a window tells at most one alert of drift and one of quality.
  *
+ * <p><b>Causes.</b> Where a window drifted, the monitor looks into up to 200 of its rows as they
+ * were logged (fewer for schemas of more than a hundred fields), by public fields only: new and
+ * vanished categories, changes of units, correlations that changed, and, if the loop hands it the
+ * model, what the shift of each of the 20 columns that drifted most does to the score ({@link
+ * dev.endolith.monitoring.impact.Impact}), at most 8 200 predictions. Fields that are not logged
+ * have the same neutral value in all of these rows. Columns are ranked by that, the scores first;
+ * {@link MonitorHistory#findings} has the figures. All this happens where the log is read, never
+ * where predictions are served, and does not decide whether there is an alert.
+ *
  * <p>An alert is not repeated for {@linkplain #cooldown some windows}, unless it became an alarm
  * from a warning, or columns lead it that did not before. A model that drifted is held to recover
  * when one window did not drift, and to be well again after a second one.

@@ -9,6 +9,7 @@ import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the watch of a version has seen so far, read from its state. Immutable.
@@ -60,6 +61,17 @@ public record MonitorHistory(
    */
   public static WindowProfile lastWindow(String state, ReferenceProfile reference) {
     return WindowProfile.fromJson(reference, MonitorState.peek(state).complete());
+  }
+
+  /**
+   * What the monitor found about the latest window that drifted.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return what it does to the score and what may have caused it; empty if no window drifted
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static Optional<WindowFindings> findings(String state) {
+    return Optional.ofNullable(MonitorState.peek(state).findings());
   }
 
   static ModelHealth health(

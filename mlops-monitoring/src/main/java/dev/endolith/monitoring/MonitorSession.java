@@ -42,6 +42,7 @@ final class MonitorSession implements WatchSession {
   private static final int LEAST_ROWS = 100;
 
   private final Monitor monitor;
+  private final WindowExplainer<?, ?> explainer;
   private final Drift comparison;
   private final Scores scores;
   private final List<String> labels;
@@ -61,6 +62,7 @@ final class MonitorSession implements WatchSession {
 
   MonitorSession(
       Monitor monitor,
+      WindowExplainer<?, ?> explainer,
       Scores scores,
       List<String> labels,
       String model,
@@ -69,6 +71,7 @@ final class MonitorSession implements WatchSession {
       ErrorProfile errors,
       MonitorState state) {
     this.monitor = monitor;
+    this.explainer = explainer;
     this.comparison = monitor.comparison();
     this.scores = scores;
     this.labels = labels;
@@ -118,6 +121,7 @@ final class MonitorSession implements WatchSession {
     open.count(record.features());
     open.countAnswer(scores.score(record.value(), record.scores()), record.value());
     quality.count(record.features(), state.brokenRules);
+    state.sample.add(entry.sequence(), record.features());
     state.recentRows.add(RecentRows.copy(record.features(), shown));
     if (state.recentRows.size() > RecentRows.MOST) {
       state.recentRows.remove();
@@ -131,6 +135,11 @@ final class MonitorSession implements WatchSession {
     DriftReport report = comparison.judge(reference, window);
     List<ColumnDrift> drifted = relevant(report);
     Verdict verdict = drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT;
+    WindowFindings findings = WindowFindings.none(state.index);
+    if (!drifted.isEmpty()) {
+      findings = explainer.explain(state.index, drifted, window, state.sample);
+      state.findings = findings;
+    }
     WindowSummary summary =
         new WindowSummary(
             state.index,
@@ -140,7 +149,7 @@ final class MonitorSession implements WatchSession {
             state.to,
             window.rows(),
             verdict,
-            names(drifted),
+            names(FindingText.ranked(drifted, findings)),
             indices(report),
             state.tally.labels(),
             state.tally.metrics(errors.classification()));
@@ -148,19 +157,24 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
-    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict));
+    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict, findings));
     alerts.addAll(judgeQuality(entry, window.rows()));
     judgeRecovery();
     state.alerts.forget(policy, state.index);
     state.profiles[1] = window;
     state.profiles[0] = WindowProfile.empty(reference);
+    state.sample.clear();
     state.tally = LabelTally.NONE;
     state.index++;
     return alerts;
   }
 
   private List<Alert> judgeDrift(
-      LogEntry entry, DriftReport report, List<ColumnDrift> drifted, Verdict verdict) {
+      LogEntry entry,
+      DriftReport report,
+      List<ColumnDrift> drifted,
+      Verdict verdict,
+      WindowFindings findings) {
     if (verdict == Verdict.UNDECIDED) {
       return List.of();
     }
@@ -180,6 +194,7 @@ final class MonitorSession implements WatchSession {
         || !policy.due(state.alerts.state(Alert.Kind.DRIFT, raised.get(0).name()), state.index)) {
       return List.of();
     }
+    List<ColumnDrift> ranked = FindingText.ranked(raised, findings);
     String message =
         String.format(
             Locale.ROOT,
@@ -189,14 +204,13 @@ final class MonitorSession implements WatchSession {
             model,
             version,
             answersDrifted ? ", its scores among them" : "",
-            raised.stream()
+            ranked.stream()
                 .limit(Monitor.TOP_COLUMNS)
                 .map(
                     c -> String.format(Locale.ROOT, "%s (PSI %.2f)", c.name(), c.psi().statistic()))
                 .collect(Collectors.joining(", ")));
-    List<String> causes =
-        raised.stream().limit(Monitor.TOP_COLUMNS).map(MonitorSession::cause).toList();
-    return List.of(told(entry, Alert.Kind.DRIFT, names(raised), names(raised), message, causes));
+    List<String> causes = FindingText.causes(ranked, findings);
+    return List.of(told(entry, Alert.Kind.DRIFT, names(raised), names(ranked), message, causes));
   }
 
   private static AlertSignal signal(
@@ -205,17 +219,6 @@ final class MonitorSession implements WatchSession {
       return answersDrifted ? AlertSignal.ALARM : AlertSignal.WARNING;
     }
     return column.verdict() == Verdict.UNDECIDED ? AlertSignal.UNDECIDED : AlertSignal.CALM;
-  }
-
-  private static String cause(ColumnDrift column) {
-    return String.format(
-        Locale.ROOT,
-        "%s: PSI %.2f over %d values, p = %.2g, missing %+.1f %%",
-        column.name(),
-        column.psi().statistic(),
-        column.currentRows(),
-        column.adjustedPValue(),
-        100 * column.missingShareChange());
   }
 
   private List<Alert> judgeQuality(LogEntry entry, long rows) {
@@ -455,7 +458,7 @@ final class MonitorSession implements WatchSession {
     state.detector = detector.snapshot();
     state.wealth = level.state();
     state.calibration = calibration.state();
-    return state.write(reference);
+    return state.write(reference, explainer.schema());
   }
 
   @Override

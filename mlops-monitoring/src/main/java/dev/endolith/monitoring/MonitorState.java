@@ -1,6 +1,7 @@
 package dev.endolith.monitoring;
 
 import dev.endolith.data.CanonicalJson;
+import dev.endolith.data.Schema;
 import dev.endolith.error.DataException;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.drift.ColumnDrift;
@@ -44,6 +45,8 @@ final class MonitorState {
   final Map<String, Long> brokenRules = new TreeMap<>(); // of the open window, by the rule's text
   final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
   final Deque<WindowSummary> history = new ArrayDeque<>();
+  RowSample sample = new RowSample(); // of the open window
+  @Nullable WindowFindings findings; // of the latest window that drifted
 
   private MonitorState(WindowProfile open, WindowProfile complete) {
     this.profiles = new WindowProfile[] {open, complete};
@@ -61,7 +64,7 @@ final class MonitorState {
   }
 
   /** Reads a state; one of another reference or format is refused. */
-  static MonitorState read(String json, ReferenceProfile reference) {
+  static MonitorState read(String json, ReferenceProfile reference, Schema schema) {
     Saved saved = CanonicalJson.read(json, Saved.class);
     if (!saved.sound()) {
       throw new DataException(
@@ -88,6 +91,8 @@ final class MonitorState {
     state.alerts = AlertBook.of(saved.alertStates());
     state.brokenRules.putAll(saved.brokenRules == null ? Map.of() : saved.brokenRules);
     state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
+    state.sample = RowSample.of(saved.sample, schema);
+    state.findings = saved.findings;
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
     return state;
   }
@@ -102,7 +107,7 @@ final class MonitorState {
     return saved;
   }
 
-  String write(ReferenceProfile reference) {
+  String write(ReferenceProfile reference, Schema schema) {
     List<String> columns = columns(reference);
     return CanonicalJson.write(
         new Saved(
@@ -126,6 +131,8 @@ final class MonitorState {
             alerts.saved(),
             brokenRules,
             List.copyOf(recentRows),
+            sample.saved(schema),
+            findings,
             columns,
             history.stream().map(summary -> Past.of(summary, columns)).toList()));
   }
@@ -153,6 +160,8 @@ final class MonitorState {
       @Nullable Map<String, AlertState> alerts,
       @Nullable Map<String, Long> brokenRules,
       @Nullable List<Map<String, String>> recentRows,
+      RowSample.@Nullable Saved sample,
+      @Nullable WindowFindings findings,
       List<String> columns,
       List<Past> history) {
 

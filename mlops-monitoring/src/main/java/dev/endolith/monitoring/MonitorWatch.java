@@ -14,15 +14,18 @@ import dev.endolith.watch.WatchSession;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A monitor of one task. */
 final class MonitorWatch<X, Y> implements Watch<X, Y> {
   private final Monitor monitor;
   private final Scores scores;
   private final List<String> labels;
+  private final Task<X, Y> task;
 
   MonitorWatch(Monitor monitor, Task<X, Y> task) {
     this.monitor = monitor;
+    this.task = task;
     this.scores = Scores.of(task);
     this.labels =
         task instanceof Classification<X, Y> classes
@@ -37,6 +40,23 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
 
   @Override
   public WatchSession start(ModelVersion version, byte[] reference, Optional<String> state) {
+    return start(version, reference, state, new WindowExplainer<>(task, null));
+  }
+
+  @Override
+  public WatchSession start(
+      ModelVersion version,
+      byte[] reference,
+      Optional<String> state,
+      Supplier<? extends Predictor<X, Y>> model) {
+    return start(version, reference, state, new WindowExplainer<>(task, model));
+  }
+
+  private WatchSession start(
+      ModelVersion version,
+      byte[] reference,
+      Optional<String> state,
+      WindowExplainer<X, Y> explainer) {
     ReferenceProfile profile =
         ReferenceProfile.fromJson(new String(reference, StandardCharsets.UTF_8));
     ErrorProfile errors =
@@ -48,9 +68,17 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
                         "JSON", 0, "", "the reference must hold the errors of a model"));
     MonitorState start =
         state
-            .map(json -> MonitorState.read(json, profile))
+            .map(json -> MonitorState.read(json, profile, explainer.schema()))
             .orElseGet(() -> MonitorState.fresh(profile));
     return new MonitorSession(
-        monitor, scores, labels, version.model(), version.number(), profile, errors, start);
+        monitor,
+        explainer,
+        scores,
+        labels,
+        version.model(),
+        version.number(),
+        profile,
+        errors,
+        start);
   }
 }

@@ -7,6 +7,7 @@ import dev.endolith.error.EndolithException;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.MonitorHistory;
+import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
@@ -60,6 +61,7 @@ public final class MonitorReport {
     List<Version> versions = new ArrayList<>();
     Optional<Alias> champion = workspace.models().alias(model, Alias.CHAMPION);
     DriftReport drift = null;
+    WindowFindings findings = null;
     for (ModelVersion version : workspace.models().newest(model, MOST_VERSIONS)) {
       Optional<String> state =
           workspace.state().get("watch." + model + ".v" + version.number()).map(Document::json);
@@ -74,6 +76,7 @@ public final class MonitorReport {
         drift =
             Drift.compare(
                 reference.get(), MonitorHistory.lastWindow(state.orElseThrow(), reference.get()));
+        findings = ofLastWindow(state.orElseThrow(), history.get());
       }
     }
     return new MonitorReport(
@@ -85,7 +88,8 @@ public final class MonitorReport {
             versions,
             workspace.models().history(model, Alias.CHAMPION).stream().map(Move::of).toList(),
             told(workspace, model),
-            drift));
+            drift,
+            findings));
   }
 
   private static Optional<MonitorHistory> history(String state) {
@@ -94,6 +98,12 @@ public final class MonitorReport {
     } catch (DataException e) {
       return Optional.empty(); // of another watch than ours
     }
+  }
+
+  /** Null if the last window did not drift, or the state is older than findings are. */
+  private static @Nullable WindowFindings ofLastWindow(String state, MonitorHistory history) {
+    long last = history.windows().get(history.windows().size() - 1).index();
+    return MonitorHistory.findings(state).filter(found -> found.window() == last).orElse(null);
   }
 
   private static Optional<ReferenceProfile> reference(Workspace workspace, ModelVersion version) {
@@ -151,6 +161,16 @@ public final class MonitorReport {
   }
 
   /**
+   * What the monitor found out about that window, if it drifted: what the shifts do to the score,
+   * and what may have caused them.
+   *
+   * @return the findings, empty if the window did not drift
+   */
+  public Optional<WindowFindings> findings() {
+    return Optional.ofNullable(content.findings());
+  }
+
+  /**
    * What changed in the last complete window, as a report by itself: for a {@link ReportFolder}.
    *
    * @return the report with the windows of its version, empty before a window is complete
@@ -188,7 +208,8 @@ public final class MonitorReport {
       List<Version> versions,
       List<Move> moves,
       List<Alert> alerts,
-      @Nullable DriftReport lastWindow) {
+      @Nullable DriftReport lastWindow,
+      @Nullable WindowFindings findings) {
 
     Optional<DataReport> data() {
       if (lastWindow == null) {
@@ -196,8 +217,13 @@ public final class MonitorReport {
       }
       List<WindowSummary> windows =
           serving().map(Version::windows).filter(found -> !found.isEmpty()).orElse(List.of());
-      return Optional.of(
-          DataReport.builder(lastWindow).title(model).at(at).windows(windows).build());
+      DataReport.Builder report =
+          DataReport.builder(lastWindow).title(model).at(at).windows(windows);
+      if (findings != null) {
+        findings.impact().ifPresent(report::impact);
+        report.causes(findings.causes()).correlations(findings.correlations());
+      }
+      return Optional.of(report.build());
     }
 
     /** The windows of all versions in the order of time. */

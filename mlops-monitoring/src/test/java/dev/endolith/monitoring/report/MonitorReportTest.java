@@ -16,9 +16,11 @@ import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.monitoring.Monitor;
+import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.World;
 import dev.endolith.monitoring.World.Mood;
 import dev.endolith.monitoring.World.Order;
+import dev.endolith.monitoring.impact.ColumnImpact;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.registry.Gate;
 import dev.endolith.serving.Rollout;
@@ -81,7 +83,14 @@ class MonitorReportTest {
       assertThat(report.windows(1)).isNotEmpty();
       assertThat(report.windows(99)).isEmpty();
       assertThat(report.lastWindow()).isPresent();
+      WindowFindings findings = report.findings().orElseThrow(); // the loop gave it the model
+      assertThat(findings.impact().orElseThrow().columns())
+          .extracting(ColumnImpact::name)
+          .startsWith("amount");
+      assertThat(report.data().orElseThrow().toJson())
+          .contains("\"impact\":{", "\"causes\":[", "\"correlations\":[");
       assertThat(report.toJson())
+          .contains("\"findings\":{", "\"measured\":{")
           .contains("\"model\":\"orders\"", "\"format\":1", "\"lastWindow\":{", "\"psi\":{");
     }
   }
