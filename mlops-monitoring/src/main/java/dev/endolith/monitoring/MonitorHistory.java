@@ -4,6 +4,7 @@ import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.alert.AlertState.Phase;
+import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.List;
@@ -16,16 +17,25 @@ import java.util.Optional;
  *
  * @param predictions how many predictions
  * @param labels how many labels
+ * @param late how many of the predictions came after their window was closed and are in none
+ * @param emptyWindows how many windows of time had no prediction, and so not enough data
  * @param windows the complete windows, oldest first, at most {@link Monitor#MOST_WINDOWS}
  * @param health how the version is
  */
 public record MonitorHistory(
-    long predictions, long labels, List<WindowSummary> windows, ModelHealth health) {
+    long predictions,
+    long labels,
+    long late,
+    long emptyWindows,
+    List<WindowSummary> windows,
+    ModelHealth health) {
   /**
    * Copies the windows.
    *
    * @param predictions how many predictions
    * @param labels how many labels
+   * @param late how many predictions came too late
+   * @param emptyWindows how many windows of time had no prediction
    * @param windows the complete windows
    * @param health how the version is
    */
@@ -47,8 +57,16 @@ public record MonitorHistory(
     return new MonitorHistory(
         saved.predictions(),
         saved.labels(),
+        saved.late(),
+        saved.emptyWindows(),
         windows,
-        health(saved.predictions(), saved.labels(), saved.alertStates(), windows));
+        health(
+            saved.predictions(),
+            saved.labels(),
+            saved.late(),
+            saved.emptyWindows(),
+            saved.alertStates(),
+            windows));
   }
 
   /**
@@ -64,6 +82,19 @@ public record MonitorHistory(
   }
 
   /**
+   * What the last complete window was compared with.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the reference of the session
+   * @return the sum of earlier windows; empty if it was compared with the reference
+   * @throws dev.endolith.error.DataException if the text is not a state on that reference
+   */
+  public static Optional<WindowProfile> before(String state, ReferenceProfile reference) {
+    return Optional.ofNullable(MonitorState.peek(state).before())
+        .map(json -> WindowProfile.fromJson(reference, json));
+  }
+
+  /**
    * What the monitor found about the latest window that drifted.
    *
    * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
@@ -75,7 +106,12 @@ public record MonitorHistory(
   }
 
   static ModelHealth health(
-      long predictions, long labels, Map<String, AlertState> alerts, List<WindowSummary> windows) {
+      long predictions,
+      long labels,
+      long late,
+      long empty,
+      Map<String, AlertState> alerts,
+      List<WindowSummary> windows) {
     Phase drift = AlertBook.worst(alerts, Alert.Kind.DRIFT);
     Phase performance = AlertBook.worst(alerts, Alert.Kind.PERFORMANCE);
     Phase quality = AlertBook.worst(alerts, Alert.Kind.DATA_QUALITY);
@@ -86,7 +122,17 @@ public record MonitorHistory(
         predictions,
         labels,
         metrics,
-        explanation(labels, drift, performance, quality, windows));
+        explanation(labels, drift, performance, quality, windows) + gaps(late, empty));
+  }
+
+  private static String gaps(long late, long empty) {
+    return (late > 0
+            ? String.format(Locale.ROOT, " %,d predictions came after their window.", late)
+            : "")
+        + (empty > 0
+            ? String.format(
+                Locale.ROOT, " %,d windows without a prediction: not enough data.", empty)
+            : "");
   }
 
   private static ModelHealth.Status status(
@@ -124,7 +170,9 @@ public record MonitorHistory(
           case OK ->
               windows.isEmpty()
                   ? "; no window is complete yet"
-                  : "; what it is asked and answers is distributed as in its reference";
+                  : windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED
+                      ? "; the last window has not enough data to say whether what it is asked drifted"
+                      : "; what it is asked and answers is distributed as in its reference";
         });
     text.append(
         switch (quality) {

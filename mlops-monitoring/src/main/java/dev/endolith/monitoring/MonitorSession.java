@@ -19,6 +19,7 @@ import dev.endolith.monitoring.quality.Expectation;
 import dev.endolith.monitoring.quality.Severity;
 import dev.endolith.monitoring.stream.ChangeDetector;
 import dev.endolith.monitoring.stream.Signal;
+import dev.endolith.monitoring.window.Piece;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.watch.WatchSession;
@@ -106,47 +107,48 @@ final class MonitorSession implements WatchSession {
 
   private List<Alert> prediction(LogEntry entry) {
     PredictionRecord record = entry.prediction();
-    List<Alert> alerts = List.of();
-    if (state.profiles[0].rows() > 0 && monitor.over(state.from, entry.at())) {
-      alerts = complete(entry);
-    }
-    WindowProfile open = state.profiles[0];
-    if (open.rows() == 0) {
-      state.first = entry.sequence();
-      state.from = entry.at();
-    }
     state.predictions++;
-    state.last = entry.sequence();
-    state.to = entry.at();
-    open.count(record.features());
-    open.countAnswer(scores.score(record.value(), record.scores()), record.value());
-    quality.count(record.features(), state.brokenRules);
-    state.sample.add(entry.sequence(), record.features());
     state.recentRows.add(RecentRows.copy(record.features(), shown));
     if (state.recentRows.size() > RecentRows.MOST) {
       state.recentRows.remove();
     }
-    return monitor.rows() > 0 && open.rows() >= monitor.rows() ? complete(entry) : alerts;
+    List<Alert> alerts = new ArrayList<>();
+    for (Piece<OpenWindow> over : state.windows.add(entry.at(), window -> count(window, entry))) {
+      alerts.addAll(complete(entry, over));
+    }
+    return alerts;
   }
 
-  /** Compares the window with the reference, and begins the next. */
-  private List<Alert> complete(LogEntry entry) {
-    WindowProfile window = state.profiles[0];
-    DriftReport report = comparison.judge(reference, window);
-    List<ColumnDrift> drifted = relevant(report);
-    Verdict verdict = drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT;
+  private void count(OpenWindow window, LogEntry entry) {
+    PredictionRecord record = entry.prediction();
+    window.add(entry);
+    window.profile.countAnswer(scores.score(record.value(), record.scores()), record.value());
+    quality.count(record.features(), window.brokenRules);
+  }
+
+  /** Compares a window that is over with the reference, or with earlier ones. */
+  private List<Alert> complete(LogEntry entry, Piece<OpenWindow> piece) {
+    OpenWindow over = piece.content();
+    WindowProfile window = over.profile.merge(state.labelled);
+    WindowProfile before = monitor.rolling() ? state.past.before(piece).orElse(null) : null;
+    DriftReport report =
+        before == null ? comparison.judge(reference, window) : comparison.between(before, window);
+    boolean enough = piece.complete() && (before != null || !monitor.rolling());
+    List<ColumnDrift> drifted = enough ? relevant(report) : List.of();
+    Verdict verdict =
+        enough ? drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT : Verdict.UNDECIDED;
     WindowFindings findings = WindowFindings.none(state.index);
     if (!drifted.isEmpty()) {
-      findings = explainer.explain(state.index, drifted, window, state.sample);
+      findings = explainer.explain(state.index, drifted, before, window, over.sample);
       state.findings = findings;
     }
     WindowSummary summary =
         new WindowSummary(
             state.index,
-            state.first,
-            state.last,
-            state.from,
-            state.to,
+            over.first,
+            over.last,
+            over.from,
+            over.to,
             window.rows(),
             verdict,
             names(FindingText.ranked(drifted, findings)),
@@ -158,12 +160,14 @@ final class MonitorSession implements WatchSession {
       state.history.remove();
     }
     List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict, findings));
-    alerts.addAll(judgeQuality(entry, window.rows()));
+    alerts.addAll(judgeQuality(entry, over));
     judgeRecovery();
     state.alerts.forget(policy, state.index);
-    state.profiles[1] = window;
-    state.profiles[0] = WindowProfile.empty(reference);
-    state.sample.clear();
+    state.past.add(piece, window);
+    state.complete = window;
+    state.before = before;
+    state.labelled = WindowProfile.empty(reference);
+    state.emptyWindows += piece.emptyBefore();
     state.tally = LabelTally.NONE;
     state.index++;
     return alerts;
@@ -221,9 +225,8 @@ final class MonitorSession implements WatchSession {
     return column.verdict() == Verdict.UNDECIDED ? AlertSignal.UNDECIDED : AlertSignal.CALM;
   }
 
-  private List<Alert> judgeQuality(LogEntry entry, long rows) {
-    List<WindowQuality.Broken> broken = quality.broken(state.brokenRules, rows);
-    state.brokenRules.clear();
+  private List<Alert> judgeQuality(LogEntry entry, OpenWindow over) {
+    List<WindowQuality.Broken> broken = quality.broken(over.brokenRules, over.profile.rows());
     for (Expectation expectation : monitor.quality().all()) {
       AlertSignal signal = AlertSignal.CALM;
       for (WindowQuality.Broken found : broken) {
@@ -283,7 +286,7 @@ final class MonitorSession implements WatchSession {
     double error = errors.error(record.value(), entry.label());
     state.labels++;
     state.tally = state.tally.plus(error, loss(record, entry.label()), distance(record, entry));
-    state.profiles[0].countLabel(entry.label());
+    state.labelled.countLabel(entry.label());
     state.recentErrors.add(error);
     if (state.recentErrors.size() > MonitorState.RECENT_ERRORS) {
       state.errorSumBefore += state.recentErrors.remove();
@@ -388,8 +391,8 @@ final class MonitorSession implements WatchSession {
 
   /** The columns that drifted, as a hint to why the model errs. */
   private List<String> suspects() {
-    WindowProfile open = state.profiles[0];
-    if (open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
+    WindowProfile open = state.windows.latest().map(window -> window.profile).orElse(null);
+    if (open != null && open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
       return names(relevant(comparison.judge(reference, open)));
     }
     WindowSummary latest = state.history.peekLast();
@@ -464,6 +467,11 @@ final class MonitorSession implements WatchSession {
   @Override
   public ModelHealth health() {
     return MonitorHistory.health(
-        state.predictions, state.labels, state.alerts.saved(), List.copyOf(state.history));
+        state.predictions,
+        state.labels,
+        state.windows.late(),
+        state.emptyWindows,
+        state.alerts.saved(),
+        List.copyOf(state.history));
   }
 }

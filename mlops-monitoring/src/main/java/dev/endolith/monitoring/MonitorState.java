@@ -8,6 +8,8 @@ import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import dev.endolith.monitoring.window.Window;
+import dev.endolith.monitoring.window.Windowing;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -16,7 +18,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a session knows, and its form as JSON. Every sum is kept to the bit. */
@@ -26,14 +27,15 @@ final class MonitorState {
 
   private static final int FORMAT = 1;
 
-  final WindowProfile[] profiles; // of the open window, and of the last complete one
+  Windowing<OpenWindow> windows;
+  final PastWindows past;
+  WindowProfile labelled; // labels that arrived since a window was closed
+  WindowProfile complete; // the last window that is over
+  @Nullable WindowProfile before; // what that was compared with, where it is not the reference
+  long emptyWindows;
   long predictions;
   long labels;
   long index = 1;
-  long first;
-  long last;
-  Instant from = Instant.EPOCH;
-  Instant to = Instant.EPOCH;
   LabelTally tally = LabelTally.NONE;
   final Deque<Double> recentErrors = new ArrayDeque<>();
   long errorsBefore;
@@ -42,18 +44,19 @@ final class MonitorState {
   double[] wealth = new double[0];
   double[] calibration = new double[0];
   AlertBook alerts = new AlertBook();
-  final Map<String, Long> brokenRules = new TreeMap<>(); // of the open window, by the rule's text
   final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
   final Deque<WindowSummary> history = new ArrayDeque<>();
-  RowSample sample = new RowSample(); // of the open window
   @Nullable WindowFindings findings; // of the latest window that drifted
 
-  private MonitorState(WindowProfile open, WindowProfile complete) {
-    this.profiles = new WindowProfile[] {open, complete};
+  private MonitorState(Monitor monitor, ReferenceProfile reference) {
+    this.windows = Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference));
+    this.past = monitor.freshPast();
+    this.labelled = WindowProfile.empty(reference);
+    this.complete = WindowProfile.empty(reference);
   }
 
-  static MonitorState fresh(ReferenceProfile reference) {
-    return new MonitorState(WindowProfile.empty(reference), WindowProfile.empty(reference));
+  static MonitorState fresh(Monitor monitor, ReferenceProfile reference) {
+    return new MonitorState(monitor, reference);
   }
 
   static List<String> columns(ReferenceProfile reference) {
@@ -64,23 +67,33 @@ final class MonitorState {
   }
 
   /** Reads a state; one of another reference or format is refused. */
-  static MonitorState read(String json, ReferenceProfile reference, Schema schema) {
+  static MonitorState read(
+      String json, Monitor monitor, ReferenceProfile reference, Schema schema) {
     Saved saved = CanonicalJson.read(json, Saved.class);
     if (!saved.sound()) {
       throw new DataException(
           "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
     }
-    MonitorState state =
-        new MonitorState(
-            WindowProfile.fromJson(reference, saved.open),
-            WindowProfile.fromJson(reference, saved.complete));
+    MonitorState state = new MonitorState(monitor, reference);
+    state.windows =
+        Windowing.resume(
+            monitor.window(),
+            () -> OpenWindow.fresh(reference),
+            saved.windows(monitor.window()),
+            window -> window.open(reference, schema));
+    if (saved.past != null && saved.cutAs(monitor.window())) {
+      state.past.restore(saved.past, reference);
+    }
+    state.complete = WindowProfile.fromJson(reference, saved.complete);
+    state.labelled =
+        saved.labelled == null
+            ? WindowProfile.empty(reference)
+            : WindowProfile.fromJson(reference, saved.labelled);
+    state.before = saved.before == null ? null : WindowProfile.fromJson(reference, saved.before);
+    state.emptyWindows = saved.emptyWindows;
     state.predictions = saved.predictions;
     state.labels = saved.labels;
     state.index = saved.index;
-    state.first = saved.first;
-    state.last = saved.last;
-    state.from = saved.from;
-    state.to = saved.to;
     state.tally = saved.tally;
     state.recentErrors.addAll(saved.recentErrors);
     state.errorsBefore = saved.errorsBefore;
@@ -89,9 +102,7 @@ final class MonitorState {
     state.wealth = saved.wealth;
     state.calibration = saved.calibration;
     state.alerts = AlertBook.of(saved.alertStates());
-    state.brokenRules.putAll(saved.brokenRules == null ? Map.of() : saved.brokenRules);
     state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
-    state.sample = RowSample.of(saved.sample, schema);
     state.findings = saved.findings;
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
     return state;
@@ -115,13 +126,13 @@ final class MonitorState {
             predictions,
             labels,
             index,
-            first,
-            last,
-            from,
-            to,
             tally,
-            profiles[0].toJson(),
-            profiles[1].toJson(),
+            windows.state(window -> window.saved(schema)),
+            past.saved(),
+            labelled.toJson(),
+            before == null ? null : before.toJson(),
+            emptyWindows,
+            complete.toJson(),
             List.copyOf(recentErrors),
             errorsBefore,
             errorSumBefore,
@@ -129,9 +140,7 @@ final class MonitorState {
             wealth,
             calibration,
             alerts.saved(),
-            brokenRules,
             List.copyOf(recentRows),
-            sample.saved(schema),
             findings,
             columns,
             history.stream().map(summary -> Past.of(summary, columns)).toList()));
@@ -144,12 +153,12 @@ final class MonitorState {
       long predictions,
       long labels,
       long index,
-      long first,
-      long last,
-      Instant from,
-      Instant to,
       LabelTally tally,
-      String open,
+      Windowing.@Nullable State<OpenWindow.Saved> windows,
+      @Nullable List<PastWindows.Saved> past,
+      @Nullable String labelled,
+      @Nullable String before,
+      long emptyWindows,
       String complete,
       List<Double> recentErrors,
       long errorsBefore,
@@ -158,9 +167,7 @@ final class MonitorState {
       double[] wealth,
       double[] calibration,
       @Nullable Map<String, AlertState> alerts,
-      @Nullable Map<String, Long> brokenRules,
       @Nullable List<Map<String, String>> recentRows,
-      RowSample.@Nullable Saved sample,
       @Nullable WindowFindings findings,
       List<String> columns,
       List<Past> history) {
@@ -170,20 +177,25 @@ final class MonitorState {
       return alerts == null ? Map.of() : alerts;
     }
 
+    /** The open windows; none of a monitor that cut otherwise, or of an earlier version. */
+    Windowing.State<OpenWindow.Saved> windows(Window window) {
+      return windows == null || !cutAs(window)
+          ? new Windowing.State<>(window.toString(), List.of(), null, null, 0, late())
+          : windows;
+    }
+
+    boolean cutAs(Window window) {
+      return windows != null && windows.window().equals(window.toString());
+    }
+
+    long late() {
+      return windows == null ? 0 : windows.late();
+    }
+
     boolean sound() {
       return format == FORMAT
           && Arrays.asList(
-                  from,
-                  to,
-                  tally,
-                  open,
-                  complete,
-                  recentErrors,
-                  detector,
-                  wealth,
-                  calibration,
-                  columns,
-                  history)
+                  tally, complete, recentErrors, detector, wealth, calibration, columns, history)
               .stream()
               .noneMatch(part -> (@Nullable Object) part == null);
     }

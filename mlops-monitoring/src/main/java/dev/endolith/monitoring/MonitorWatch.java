@@ -68,8 +68,8 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
                         "JSON", 0, "", "the reference must hold the errors of a model"));
     MonitorState start =
         state
-            .map(json -> MonitorState.read(json, profile, explainer.schema()))
-            .orElseGet(() -> MonitorState.fresh(profile));
+            .map(json -> MonitorState.read(json, monitor, profile, explainer.schema()))
+            .orElseGet(() -> MonitorState.fresh(monitor, profile));
     return new MonitorSession(
         monitor,
         explainer,

@@ -13,6 +13,7 @@ import dev.endolith.monitoring.impact.Causes;
 import dev.endolith.monitoring.impact.CorrelationChange;
 import dev.endolith.monitoring.impact.Impact;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
+import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.privacy.PrivacyPolicy;
 import java.util.ArrayList;
@@ -52,7 +53,13 @@ final class WindowExplainer<X, Y> {
   }
 
   WindowFindings explain(
-      long index, List<ColumnDrift> drifted, WindowProfile window, RowSample sample) {
+      long index,
+      List<ColumnDrift> drifted,
+      @Nullable WindowProfile before,
+      WindowProfile window,
+      RowSample sample) {
+    ReferenceProfile reference =
+        before == null ? window.reference() : window.reference().countedAs(before);
     Features<Row> features = Features.rows(schema());
     List<Row> rows = sample.rows(schema());
     Set<String> columns =
@@ -64,14 +71,16 @@ final class WindowExplainer<X, Y> {
     return new WindowFindings(
         index,
         rows.size(),
-        impact(index, window, rows, columns),
-        Causes.of(features, window, rows, columns),
-        CorrelationChange.find(features, window.reference(), rows, ALPHA, LEAST_CHANGE));
+        impact(index, reference, rows, columns),
+        Causes.of(features, reference, window, rows, columns),
+        before == null
+            ? CorrelationChange.find(features, reference, rows, ALPHA, LEAST_CHANGE)
+            : List.of()); // those of earlier windows are not kept
   }
 
   /** An explanation is not worth a window: whatever fails in the host's code, it is left out. */
   private @Nullable Impact impact(
-      long index, WindowProfile window, List<Row> rows, Set<String> columns) {
+      long index, ReferenceProfile reference, List<Row> rows, Set<String> columns) {
     boolean scored = task instanceof Classification<?, ?> || task instanceof Regression<?>;
     if (model == null || !scored || !task.features().changes() || columns.isEmpty()) {
       return null;
@@ -88,7 +97,7 @@ final class WindowExplainer<X, Y> {
       return null;
     }
     try (Predictor<X, Y> predictor = model.get()) {
-      return Impact.of(task, predictor, window.reference(), asked, columns, RowSample.MOST, index);
+      return Impact.of(task, predictor, reference, asked, columns, RowSample.MOST, index);
     } catch (RuntimeException e) {
       LOG.warn("What drift does to the score could not be measured", e);
       return null;

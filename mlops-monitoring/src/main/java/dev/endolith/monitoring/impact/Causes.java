@@ -3,6 +3,7 @@ package dev.endolith.monitoring.impact;
 import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.monitoring.profile.ReferenceColumn;
+import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,8 @@ public record Causes(List<ColumnCause> columns) {
    * which counts every row, has none.
    *
    * @param features how rows are read
-   * @param window the counts of the rows as they are, on their reference
+   * @param reference how it should be
+   * @param window the counts of the rows as they are, in the bins of {@code reference}
    * @param current some of those rows
    * @param columns the columns to look at; those that the reference did not profile are left out
    * @param <X> the row
@@ -91,10 +93,11 @@ public record Causes(List<ColumnCause> columns) {
    */
   public static <X> Causes of(
       Features<X> features,
+      ReferenceProfile reference,
       WindowProfile window,
       List<? extends X> current,
       Collection<String> columns) {
-    List<ReferenceColumn> profiled = window.reference().columns();
+    List<ReferenceColumn> profiled = reference.columns();
     List<ColumnCause> causes = new ArrayList<>();
     for (int i = 0; i < profiled.size(); i++) {
       ReferenceColumn column = profiled.get(i);

@@ -284,6 +284,26 @@ public final class ReferenceProfile {
     return new ReferenceProfile(FORMAT, rows, exact, leftOut, errors, texts, correlations);
   }
 
+  /**
+   * This profile with the counts of a window in place of its own, in the same bins: what it is
+   * compared with where earlier windows are the reference. Moments, edges and correlations stay.
+   *
+   * @param window counted on this profile
+   * @return the profile
+   * @throws IllegalArgumentException if {@code window} was counted on another reference
+   */
+  public ReferenceProfile countedAs(WindowProfile window) {
+    if (!window.reference().digest().equals(digest)) {
+      throw new IllegalArgumentException("the window was counted on another reference");
+    }
+    List<ReferenceColumn> counted = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      counted.add(columns.get(i).recounted(window.counts(i), window.missing(i)));
+    }
+    return new ReferenceProfile(
+        FORMAT, window.rows(), counted, leftOut, errors, texts, correlations);
+  }
+
   private static <Y> List<String> labels(Task<?, Y> task) {
     return task instanceof Classification<?, Y> classes
         ? classes.labels().stream().map(classes::labelName).toList()

@@ -13,6 +13,7 @@ import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Document;
 import dev.endolith.registry.ModelVersion;
@@ -73,9 +74,11 @@ public final class MonitorReport {
           && reference.isPresent()
           && !history.get().windows().isEmpty()
           && (drift == null || serves)) {
+        WindowProfile last = MonitorHistory.lastWindow(state.orElseThrow(), reference.get());
         drift =
-            Drift.compare(
-                reference.get(), MonitorHistory.lastWindow(state.orElseThrow(), reference.get()));
+            MonitorHistory.before(state.orElseThrow(), reference.get())
+                .map(before -> Drift.builder().build().between(before, last))
+                .orElseGet(() -> Drift.compare(reference.get(), last));
         findings = ofLastWindow(state.orElseThrow(), history.get());
       }
     }
@@ -259,6 +262,8 @@ public final class MonitorReport {
       Map<String, Double> metrics,
       long predictions,
       long labels,
+      long late,
+      long emptyWindows,
       @Nullable ErrorProfile heldOut,
       @Nullable ModelHealth health,
       List<WindowSummary> windows) {
@@ -276,6 +281,8 @@ public final class MonitorReport {
           version.metrics(),
           history.map(MonitorHistory::predictions).orElse(0L),
           history.map(MonitorHistory::labels).orElse(0L),
+          history.map(MonitorHistory::late).orElse(0L),
+          history.map(MonitorHistory::emptyWindows).orElse(0L),
           reference.flatMap(ReferenceProfile::errors).orElse(null),
           history.map(MonitorHistory::health).orElse(null),
           history.map(MonitorHistory::windows).orElse(List.of()));
