@@ -1,9 +1,11 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.monitoring.alert.AlertPolicy;
 import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.quality.Expectations;
 import dev.endolith.monitoring.stream.Adwin;
 import dev.endolith.monitoring.stream.ChangeDetector;
@@ -15,11 +17,16 @@ import dev.endolith.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to watch a model. Two questions are asked:
@@ -89,6 +96,9 @@ public final class Monitor implements WatchSpec {
   /** The history holds at most so many windows, the latest. */
   public static final int MOST_WINDOWS = 200;
 
+  /** So many segments are watched at most, beside that of all other rows. */
+  public static final int MOST_SEGMENTS = 20;
+
   /** So many windows of time may be open at once, waiting for late predictions. */
   public static final int MOST_OPEN = 10;
 
@@ -119,6 +129,7 @@ public final class Monitor implements WatchSpec {
     private Expectations quality = Expectations.builder().build();
     private Set<String> ignored = Set.of();
     private Against against = Against.reference();
+    private @Nullable SegmentPlan segments;
 
     Settings(Window window) {
       this.window = window;
@@ -137,6 +148,7 @@ public final class Monitor implements WatchSpec {
       this.quality = other.quality;
       this.ignored = other.ignored;
       this.against = other.against;
+      this.segments = other.segments;
     }
   }
 
@@ -376,9 +388,49 @@ public final class Monitor implements WatchSpec {
     return week * choice.pieces();
   }
 
+  /**
+   * Watches parts of the rows for themselves, too: one for each of the most frequent values of a
+   * column, and one for the rest. Each is compared with its own rows of training; one that had
+   * fewer than 200 of them is counted and stays undecided. A window tells of the segments that
+   * drifted in its alert of drift.
+   *
+   * @param column a public field of categories
+   * @param most how many segments beside the rest, in [1, {@value #MOST_SEGMENTS}]
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code most} is outside its range; that {@code column} is
+   *     not such a field is found when a model is trained
+   */
+  public Monitor segments(String column, int most) {
+    checkSegments(most);
+    return with(
+        changed -> changed.segments = (f, reference) -> Segments.by(f, reference, column, most));
+  }
+
+  /**
+   * Watches parts of the rows for themselves, too, as {@link #segments(String, int)} does: one for
+   * each condition, and one for rows that meet none.
+   *
+   * @param conditions by the segment's name, asked of rows as they are logged, in the order of the
+   *     map: a row counts in the first that it meets; at most {@value #MOST_SEGMENTS}
+   * @return a new monitor
+   * @throws IllegalArgumentException if there are none or too many
+   */
+  public Monitor segments(Map<String, Predicate<? super Row>> conditions) {
+    checkSegments(conditions.size());
+    Map<String, Predicate<? super Row>> kept = new LinkedHashMap<>(conditions);
+    return with(changed -> changed.segments = (f, reference) -> Segments.where(f, reference, kept));
+  }
+
+  private static void checkSegments(int most) {
+    if (most < 1 || most > MOST_SEGMENTS) {
+      throw new IllegalArgumentException(
+          "a monitor watches 1 to " + MOST_SEGMENTS + " segments, was given " + most);
+    }
+  }
+
   @Override
   public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
-    return new MonitorWatch<>(this, task);
+    return new MonitorWatch<>(this, task, null);
   }
 
   @Override
@@ -389,7 +441,7 @@ public final class Monitor implements WatchSpec {
             .filter(field -> !privacy.keeps(schema, field))
             .mapToObj(field -> schema.field(field).name())
             .toArray(String[]::new);
-    return ignore(dropped).open(task);
+    return new MonitorWatch<>(ignore(dropped), task, privacy);
   }
 
   /** With so many rows a window is over; 0 if its time decides. */
@@ -413,8 +465,20 @@ public final class Monitor implements WatchSpec {
     return settings.detector.get();
   }
 
+  Optional<SegmentPlan> segments() {
+    return Optional.ofNullable(settings.segments);
+  }
+
   Drift comparison() {
-    return Drift.builder().alpha(settings.alpha).minimumEffect(settings.minimumEffect).build();
+    return comparison(1);
+  }
+
+  /** At a level that is shared out among so many comparisons. */
+  Drift comparison(int parts) {
+    return Drift.builder()
+        .alpha(settings.alpha / parts)
+        .minimumEffect(settings.minimumEffect)
+        .build();
   }
 
   double tolerance() {

@@ -5,8 +5,12 @@ import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.alert.AlertState.Phase;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
+import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,6 +96,46 @@ public record MonitorHistory(
   public static Optional<WindowProfile> before(String state, ReferenceProfile reference) {
     return Optional.ofNullable(MonitorState.peek(state).before())
         .map(json -> WindowProfile.fromJson(reference, json));
+  }
+
+  /**
+   * How the segments of the last window were.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return the segments that had predictions, most first; empty if none are watched
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static List<SegmentDrift> segments(String state) {
+    List<SegmentDrift> segments = MonitorState.peek(state).segments();
+    return segments == null ? List.of() : List.copyOf(segments);
+  }
+
+  /**
+   * How the segments of the last window differ from their references, by the defaults of {@link
+   * Drift} with the level shared out among them.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the version's reference, as {@link dev.endolith.watch.Watch#reference} made it
+   * @return a report by segment name, of those that have a reference of their own
+   * @throws dev.endolith.error.DataException if the texts cannot be read
+   */
+  public static Map<String, DriftReport> segments(String state, byte[] reference) {
+    Map<String, String> counts = MonitorState.peek(state).segmentCounts();
+    if (counts == null || counts.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, ReferenceProfile> references = SegmentReferences.read(reference);
+    Drift comparison = Drift.builder().alpha(0.01 / Math.max(1, references.size())).build();
+    Map<String, DriftReport> reports = new LinkedHashMap<>();
+    counts.forEach(
+        (name, counted) -> {
+          ReferenceProfile own = references.get(name);
+          if (own != null) {
+            WindowProfile window = WindowProfile.read(own, Base64.getDecoder().decode(counted));
+            reports.put(name, comparison.judge(own, window));
+          }
+        });
+    return reports;
   }
 
   /**

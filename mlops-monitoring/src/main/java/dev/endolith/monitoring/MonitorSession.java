@@ -1,5 +1,6 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.data.Row;
 import dev.endolith.event.Alert;
 import dev.endolith.event.AlertDetails;
 import dev.endolith.event.ModelHealth;
@@ -14,6 +15,7 @@ import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.Scores;
+import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.monitoring.quality.Expectation;
 import dev.endolith.monitoring.quality.Severity;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,7 @@ final class MonitorSession implements WatchSession {
 
   private final Monitor monitor;
   private final WindowExplainer<?, ?> explainer;
+  private final @Nullable SegmentWatch segments;
   private final Drift comparison;
   private final Scores scores;
   private final List<String> labels;
@@ -64,6 +68,7 @@ final class MonitorSession implements WatchSession {
   MonitorSession(
       Monitor monitor,
       WindowExplainer<?, ?> explainer,
+      @Nullable SegmentWatch segments,
       Scores scores,
       List<String> labels,
       String model,
@@ -73,6 +78,7 @@ final class MonitorSession implements WatchSession {
       MonitorState state) {
     this.monitor = monitor;
     this.explainer = explainer;
+    this.segments = segments;
     this.comparison = monitor.comparison();
     this.scores = scores;
     this.labels = labels;
@@ -159,7 +165,11 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
+    List<SegmentDrift> parts = judgeSegments(piece);
     List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict, findings));
+    if (alerts.isEmpty()) {
+      alerts.addAll(tellSegments(entry, parts));
+    }
     alerts.addAll(judgeQuality(entry, over));
     judgeRecovery();
     state.alerts.forget(policy, state.index);
@@ -213,8 +223,61 @@ final class MonitorSession implements WatchSession {
                 .map(
                     c -> String.format(Locale.ROOT, "%s (PSI %.2f)", c.name(), c.psi().statistic()))
                 .collect(Collectors.joining(", ")));
-    List<String> causes = FindingText.causes(ranked, findings);
-    return List.of(told(entry, Alert.Kind.DRIFT, names(raised), names(ranked), message, causes));
+    List<String> causes = new ArrayList<>(FindingText.causes(ranked, findings));
+    List<String> keys = new ArrayList<>(names(raised));
+    for (SegmentDrift part : raised(state.segments)) { // the same alert tells of them, too
+      causes.add(SegmentWatch.sentence(part));
+      keys.add(SegmentWatch.key(part));
+    }
+    return List.of(told(entry, Alert.Kind.DRIFT, keys, names(ranked), message, causes));
+  }
+
+  private List<SegmentDrift> judgeSegments(Piece<OpenWindow> piece) {
+    Segments.Counts<Row> counts = piece.content().segments;
+    if (segments == null || counts == null) {
+      return List.of();
+    }
+    state.segments = segments.judge(counts, piece.complete());
+    state.segmentCounts = segments.counts(counts);
+    for (SegmentDrift part : state.segments) {
+      state.alerts.next(
+          policy, Alert.Kind.DRIFT, SegmentWatch.key(part), SegmentWatch.signal(part));
+    }
+    return raised(state.segments);
+  }
+
+  /** Those of the segments that drifted about which is to be told, most rows first. */
+  private List<SegmentDrift> raised(List<SegmentDrift> parts) {
+    return parts.stream()
+        .filter(part -> part.verdict() == Verdict.DRIFT)
+        .filter(
+            part ->
+                state.alerts.state(Alert.Kind.DRIFT, SegmentWatch.key(part)).severity().isPresent())
+        .limit(Monitor.TOP_COLUMNS)
+        .toList();
+  }
+
+  private List<Alert> tellSegments(LogEntry entry, List<SegmentDrift> raised) {
+    List<String> keys = raised.stream().map(SegmentWatch::key).toList();
+    if (keys.stream()
+        .noneMatch(key -> policy.due(state.alerts.state(Alert.Kind.DRIFT, key), state.index))) {
+      return List.of();
+    }
+    List<String> sentences = raised.stream().map(SegmentWatch::sentence).toList();
+    List<String> columns =
+        raised.stream()
+            .flatMap(part -> part.drifted().stream())
+            .distinct()
+            .limit(Monitor.TOP_COLUMNS)
+            .toList();
+    String message =
+        "parts of the rows of "
+            + model
+            + " v"
+            + version
+            + " are distributed differently from their own references: "
+            + String.join("; ", sentences);
+    return List.of(told(entry, Alert.Kind.DRIFT, keys, columns, message, sentences));
   }
 
   private static AlertSignal signal(

@@ -46,17 +46,21 @@ final class MonitorState {
   AlertBook alerts = new AlertBook();
   final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
   final Deque<WindowSummary> history = new ArrayDeque<>();
+  List<SegmentDrift> segments = List.of(); // of the last window that is over
+  Map<String, String> segmentCounts = Map.of();
   @Nullable WindowFindings findings; // of the latest window that drifted
 
-  private MonitorState(Monitor monitor, ReferenceProfile reference) {
-    this.windows = Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference));
+  private MonitorState(
+      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
+    this.windows = Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference, segments));
     this.past = monitor.freshPast();
     this.labelled = WindowProfile.empty(reference);
     this.complete = WindowProfile.empty(reference);
   }
 
-  static MonitorState fresh(Monitor monitor, ReferenceProfile reference) {
-    return new MonitorState(monitor, reference);
+  static MonitorState fresh(
+      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
+    return new MonitorState(monitor, reference, segments);
   }
 
   static List<String> columns(ReferenceProfile reference) {
@@ -68,19 +72,23 @@ final class MonitorState {
 
   /** Reads a state; one of another reference or format is refused. */
   static MonitorState read(
-      String json, Monitor monitor, ReferenceProfile reference, Schema schema) {
+      String json,
+      Monitor monitor,
+      ReferenceProfile reference,
+      @Nullable SegmentWatch segments,
+      Schema schema) {
     Saved saved = CanonicalJson.read(json, Saved.class);
     if (!saved.sound()) {
       throw new DataException(
           "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
     }
-    MonitorState state = new MonitorState(monitor, reference);
+    MonitorState state = new MonitorState(monitor, reference, segments);
     state.windows =
         Windowing.resume(
             monitor.window(),
-            () -> OpenWindow.fresh(reference),
+            () -> OpenWindow.fresh(reference, segments),
             saved.windows(monitor.window()),
-            window -> window.open(reference, schema));
+            window -> window.open(reference, segments, schema));
     if (saved.past != null && saved.cutAs(monitor.window())) {
       state.past.restore(saved.past, reference);
     }
@@ -104,6 +112,8 @@ final class MonitorState {
     state.alerts = AlertBook.of(saved.alertStates());
     state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
     state.findings = saved.findings;
+    state.segments = saved.segments == null ? List.of() : saved.segments;
+    state.segmentCounts = saved.segmentCounts == null ? Map.of() : saved.segmentCounts;
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
     return state;
   }
@@ -142,6 +152,8 @@ final class MonitorState {
             alerts.saved(),
             List.copyOf(recentRows),
             findings,
+            segments,
+            segmentCounts,
             columns,
             history.stream().map(summary -> Past.of(summary, columns)).toList()));
   }
@@ -169,6 +181,8 @@ final class MonitorState {
       @Nullable Map<String, AlertState> alerts,
       @Nullable List<Map<String, String>> recentRows,
       @Nullable WindowFindings findings,
+      @Nullable List<SegmentDrift> segments,
+      @Nullable Map<String, String> segmentCounts,
       List<String> columns,
       List<Past> history) {
 

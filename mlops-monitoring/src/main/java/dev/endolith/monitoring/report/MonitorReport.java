@@ -63,6 +63,7 @@ public final class MonitorReport {
     Optional<Alias> champion = workspace.models().alias(model, Alias.CHAMPION);
     DriftReport drift = null;
     WindowFindings findings = null;
+    List<DataReport.Segment> segments = List.of();
     for (ModelVersion version : workspace.models().newest(model, MOST_VERSIONS)) {
       Optional<String> state =
           workspace.state().get("watch." + model + ".v" + version.number()).map(Document::json);
@@ -80,6 +81,7 @@ public final class MonitorReport {
                 .map(before -> Drift.builder().build().between(before, last))
                 .orElseGet(() -> Drift.compare(reference.get(), last));
         findings = ofLastWindow(state.orElseThrow(), history.get());
+        segments = segments(workspace, version, state.orElseThrow());
       }
     }
     return new MonitorReport(
@@ -92,7 +94,8 @@ public final class MonitorReport {
             workspace.models().history(model, Alias.CHAMPION).stream().map(Move::of).toList(),
             told(workspace, model),
             drift,
-            findings));
+            findings,
+            segments));
   }
 
   private static Optional<MonitorHistory> history(String state) {
@@ -101,6 +104,17 @@ public final class MonitorReport {
     } catch (DataException e) {
       return Optional.empty(); // of another watch than ours
     }
+  }
+
+  private static List<DataReport.Segment> segments(
+      Workspace workspace, ModelVersion version, String state) {
+    if (MonitorHistory.segments(state).isEmpty()) {
+      return List.of();
+    }
+    byte[] reference = workspace.models().attachment(version, Watch.REFERENCE);
+    return MonitorHistory.segments(state, reference).entrySet().stream()
+        .map(entry -> new DataReport.Segment(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** Null if the last window did not drift, or the state is older than findings are. */
@@ -212,7 +226,8 @@ public final class MonitorReport {
       List<Move> moves,
       List<Alert> alerts,
       @Nullable DriftReport lastWindow,
-      @Nullable WindowFindings findings) {
+      @Nullable WindowFindings findings,
+      List<DataReport.Segment> segments) {
 
     Optional<DataReport> data() {
       if (lastWindow == null) {
@@ -226,6 +241,7 @@ public final class MonitorReport {
         findings.impact().ifPresent(report::impact);
         report.causes(findings.causes()).correlations(findings.correlations());
       }
+      segments.forEach(segment -> report.segment(segment.name(), segment.drift()));
       return Optional.of(report.build());
     }
 
