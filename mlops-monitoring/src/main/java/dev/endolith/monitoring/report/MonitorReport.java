@@ -207,13 +207,22 @@ public final class MonitorReport {
   }
 
   /**
-   * The report as canonical JSON with its {@code format}, {@link #FORMAT}; a figure that is not
-   * defined is the text {@code "NaN"}.
+   * The report as canonical JSON by {@link #schema()}; a figure that is not defined is the text
+   * {@code "NaN"}.
    *
    * @return the text
    */
   public String toJson() {
     return CanonicalJson.write(content);
+  }
+
+  /**
+   * The JSON Schema (2020-12) of {@link #toJson()}.
+   *
+   * @return the schema of version {@link #FORMAT}
+   */
+  public static String schema() {
+    return Schemas.read("monitor-report", FORMAT);
   }
 
   /** All that is shown; versions newest first, all else in the order of time. */
