@@ -357,6 +357,11 @@ public final class ReferenceColumn {
     return bin(cuts, value);
   }
 
+  /** Writes the cuts, one fewer than there are bins, from a position on. */
+  void copyCuts(double[] into, int from) {
+    System.arraycopy(cuts, 0, into, from, cuts.length);
+  }
+
   /** The bin of a category. */
   int bin(String value) {
     return positions.getOrDefault(value, values.size());

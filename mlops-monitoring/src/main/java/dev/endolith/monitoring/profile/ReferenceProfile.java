@@ -65,6 +65,7 @@ public final class ReferenceProfile {
   private final @Nullable ErrorProfile errors;
   private final Map<String, TextStatistics> texts;
   private final Correlations correlations;
+  private final BinSearch search;
   private final String json;
   private final Digest digest;
 
@@ -80,6 +81,7 @@ public final class ReferenceProfile {
     this.correlations = correlations;
     this.rows = rows;
     this.columns = List.copyOf(columns);
+    this.search = BinSearch.of(columns);
     this.leftOut = new TreeMap<>(leftOut);
     this.errors = errors;
     List<ReferenceColumn.Saved> saved = columns.stream().map(ReferenceColumn::saved).toList();
@@ -388,6 +390,11 @@ public final class ReferenceProfile {
    */
   public List<ReferenceColumn> columns() {
     return columns;
+  }
+
+  /** Finds the bins of the numbers among the features. */
+  BinSearch search() {
+    return search;
   }
 
   /**
