@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -96,17 +97,25 @@ public abstract sealed class RowReader<X, Y, R extends RowReader<X, Y, R>>
 
   /** Reads all rows. */
   Dataset<X, Y> read(DataOrigin from, Iterator<RawRow> rows) {
+    List<Example<X, Y>> examples = new ArrayList<>();
+    ReadReport report = pass(from, rows, examples::add);
+    return Dataset.read(task, from, examples, report);
+  }
+
+  /** Hands each row on as it is read, and holds none. */
+  ReadReport pass(DataOrigin from, Iterator<RawRow> rows, Consumer<? super Example<X, Y>> each) {
     Map<String, Function<RawRow, @Nullable String>> functions = new LinkedHashMap<>();
     derived.forEach((column, compute) -> functions.put(column, compute.get()));
     Set<Digest> seen = new HashSet<>();
-    List<Example<X, Y>> examples = new ArrayList<>();
     List<BadRow> bad = new ArrayList<>();
     long read = 0;
+    long good = 0;
     long repeated = 0;
     long filtered = 0;
     while (rows.hasNext()) {
       RawRow raw = rows.next();
       read++;
+      Example<X, Y> next = null;
       try {
         if (raw instanceof BrokenRow broken) {
           throw broken.why();
@@ -117,13 +126,17 @@ public abstract sealed class RowReader<X, Y, R extends RowReader<X, Y, R>>
           filtered++;
         } else {
           RawRow row = functions.isEmpty() ? raw : DerivedRow.of(raw, functions);
-          examples.add(new Example<>(task.features().read(row), task.readLabel(row)));
+          next = new Example<>(task.features().read(row), task.readLabel(row));
         }
       } catch (DataException e) {
         setAside(e, bad);
       }
+      if (next != null) { // what becomes of it is no fault of the row
+        good++;
+        each.accept(next);
+      }
     }
-    if (examples.isEmpty()) {
+    if (good == 0) {
       throw new DataException(
           from.name(),
           0,
@@ -136,8 +149,7 @@ public abstract sealed class RowReader<X, Y, R extends RowReader<X, Y, R>>
                   ? "a header and at least one row is needed"
                   : bad.size() + " were set aside, the first because: " + bad.get(0).reason()));
     }
-    return Dataset.read(
-        task, from, examples, new ReadReport(read, examples.size(), filtered, repeated, bad));
+    return new ReadReport(read, good, filtered, repeated, bad);
   }
 
   private boolean fulfils(RawRow raw) {

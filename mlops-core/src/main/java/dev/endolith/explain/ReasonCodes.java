@@ -15,6 +15,9 @@ public final class ReasonCodes {
   /** How many reasons a notice gives at most (Regulation B, 12 CFR 1002.9, comment 9(b)(2)-1). */
   public static final int MOST = 4;
 
+  /** What is less than this share of all contributions is rounding. */
+  private static final double ROUNDING = 1e-9;
+
   private final Map<String, String> codes;
   private final Set<String> prohibited;
 
@@ -55,8 +58,22 @@ public final class ReasonCodes {
    * @param favourable the explanation of the favourable label's score, against a background of rows
    *     that were decided favourably
    * @return at most {@link #MOST}, the most harmful first, those of equal harm by code
+   * @throws IllegalArgumentException if the explanation's method fits contributions to samples
+   *     ({@link Explanation.Method#KERNEL}, {@link Explanation.Method#LIME}): what the fit misses
+   *     falls on any field, and a notice could name one that the model does not use
    */
   public List<Reason> reasons(Explanation favourable) {
+    if (favourable.method() == Explanation.Method.KERNEL
+        || favourable.method() == Explanation.Method.LIME) {
+      throw new IllegalArgumentException(
+          "reasons must come from contributions that are 0 for a field which the model does not"
+              + " use, those of "
+              + favourable.method()
+              + " may not be; explain with Explainer.exact, or with Explainer.permutation where"
+              + " the model's arithmetic is unknown");
+    }
+    double least =
+        ROUNDING * favourable.contributions().stream().mapToDouble(c -> Math.abs(c.value())).sum();
     Map<String, Double> harm = new TreeMap<>();
     for (Contribution c : favourable.contributions()) {
       String code = codes.get(c.field());
@@ -65,7 +82,7 @@ public final class ReasonCodes {
       }
     }
     return harm.entrySet().stream()
-        .filter(e -> e.getValue() > 0)
+        .filter(e -> e.getValue() > least)
         .map(e -> new Reason(e.getKey(), e.getValue()))
         .sorted(Comparator.comparingDouble(Reason::harm).reversed().thenComparing(Reason::code))
         .limit(MOST)

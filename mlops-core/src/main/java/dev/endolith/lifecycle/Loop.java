@@ -456,7 +456,10 @@ final class Loop<X, Y> implements AutoCloseable {
     Optional<Document> saved = workspace.state().get(document);
     WatchSession session =
         watch.start(
-            version, models.attachment(version, Watch.REFERENCE), saved.map(Document::json));
+            version,
+            models.attachment(version, Watch.REFERENCE),
+            saved.map(Document::json),
+            () -> models.load(version, task));
     return new Watched(document, saved.map(Document::revision).orElse(0L), session);
   }
 

@@ -3,6 +3,7 @@ package dev.endolith.model;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
+import dev.endolith.data.Features;
 import dev.endolith.data.Row;
 import dev.endolith.data.Task;
 import dev.endolith.error.DataException;
@@ -114,6 +115,21 @@ public final class Samples<X, Y> {
     List<Answer> answers =
         model.predictAll(rows).stream().map(prediction -> answer(task, prediction)).toList();
     return new Samples<>(task, stored, rows, answers);
+  }
+
+  /**
+   * A row that can be asked, made of what was kept of one, as samples are: a field that the policy
+   * drops, or that was dropped before, is missing, or has the same neutral value in every row.
+   *
+   * @param features how rows become features
+   * @param kept what was kept of a row
+   * @param privacy what may be seen of it
+   * @param <X> the row
+   * @return the row
+   * @throws DataException if the features cannot make rows of texts, or not of these
+   */
+  public static <X> X askable(Features<X> features, Row kept, PrivacyPolicy privacy) {
+    return features.read(SampleRow.of(kept, privacy));
   }
 
   /**

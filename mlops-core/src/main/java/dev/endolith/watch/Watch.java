@@ -4,6 +4,7 @@ import dev.endolith.data.Dataset;
 import dev.endolith.model.Predictor;
 import dev.endolith.registry.ModelVersion;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the loop asks of a monitor. Stateless: what it knows is in the reference, which is sealed
@@ -37,4 +38,25 @@ public interface Watch<X, Y> {
    * @throws dev.endolith.error.DataException if reference or state cannot be read
    */
   WatchSession start(ModelVersion version, byte[] reference, Optional<String> state);
+
+  /**
+   * Watches a version from where a session left off, with the model at hand: a watch may ask it
+   * what a shift does to its answers. Only explanations may depend on the model, never whether
+   * there is an alert, as it cannot always be loaded.
+   *
+   * @param version the version that serves
+   * @param reference what {@link #reference} made for it
+   * @param state what {@link WatchSession#state()} answered last, empty at the start
+   * @param model loads the version's model; called on the thread that observes, seldom, and what it
+   *     answers is closed by the session
+   * @return the session
+   * @throws dev.endolith.error.DataException if reference or state cannot be read
+   */
+  default WatchSession start(
+      ModelVersion version,
+      byte[] reference,
+      Optional<String> state,
+      Supplier<? extends Predictor<X, Y>> model) {
+    return start(version, reference, state);
+  }
 }

@@ -1,23 +1,32 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.monitoring.alert.AlertPolicy;
 import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.quality.Expectations;
 import dev.endolith.monitoring.stream.Adwin;
 import dev.endolith.monitoring.stream.ChangeDetector;
+import dev.endolith.monitoring.window.Against;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to watch a model. Two questions are asked:
@@ -43,6 +52,21 @@ import java.util.stream.IntStream;
  * Errors are an {@code ALARM}, and name the columns that drifted most as a hint. Each column, the
  * errors and each {@linkplain #quality expectation} stand for themselves, as an {@link AlertPolicy}
  * says; a window tells at most one alert of drift and one of quality.
+ *
+ * <p><b>Windows.</b> A prediction belongs to the window of the time when it was made; one that is
+ * logged after its window was closed is late, counted in {@link MonitorHistory#late()} and in no
+ * window. The first window of time is incomplete, as predictions may have been made before anyone
+ * looked, and stays undecided: there is not enough data. So does a window that has too few earlier
+ * ones to be compared with. Spans without a prediction make no window, and are counted.
+ *
+ * <p><b>Causes.</b> Where a window drifted, the monitor looks into up to 200 of its rows as they
+ * were logged (fewer for schemas of more than a hundred fields), by public fields only: new and
+ * vanished categories, changes of units, correlations that changed, and, if the loop hands it the
+ * model, what the shift of each of the 20 columns that drifted most does to the score ({@link
+ * dev.endolith.monitoring.impact.Impact}), at most 8 200 predictions. Fields that are not logged
+ * have the same neutral value in all of these rows. Columns are ranked by that, the scores first;
+ * {@link MonitorHistory#findings} has the figures. All this happens where the log is read, never
+ * where predictions are served, and does not decide whether there is an alert.
  *
  * <p>An alert is not repeated for {@linkplain #cooldown some windows}, unless it became an alarm
  * from a warning, or columns lead it that did not before. A model that drifted is held to recover
@@ -72,6 +96,15 @@ public final class Monitor implements WatchSpec {
   /** The history holds at most so many windows, the latest. */
   public static final int MOST_WINDOWS = 200;
 
+  /** So many segments are watched at most, beside that of all other rows. */
+  public static final int MOST_SEGMENTS = 20;
+
+  /** So many windows of time may be open at once, waiting for late predictions. */
+  public static final int MOST_OPEN = 10;
+
+  /** So many earlier windows are remembered at most, to compare others with. */
+  public static final int MOST_PAST = 60;
+
   /** So many labels pass before the change detector is believed. */
   public static final int WARM_UP_LABELS = 30;
 
@@ -95,6 +128,8 @@ public final class Monitor implements WatchSpec {
     private String runbook = "";
     private Expectations quality = Expectations.builder().build();
     private Set<String> ignored = Set.of();
+    private Against against = Against.reference();
+    private @Nullable SegmentPlan segments;
 
     Settings(Window window) {
       this.window = window;
@@ -112,6 +147,8 @@ public final class Monitor implements WatchSpec {
       this.runbook = other.runbook;
       this.quality = other.quality;
       this.ignored = other.ignored;
+      this.against = other.against;
+      this.segments = other.segments;
     }
   }
 
@@ -127,10 +164,26 @@ public final class Monitor implements WatchSpec {
    * confirmation.
    *
    * @param window into what pieces predictions are cut; one of time is closed by the first
-   *     prediction after its end, and does not wait for late ones, as the log is in order
+   *     prediction that was made its lateness after its end. Predictions of several processes may
+   *     be logged out of order: give such a window a {@link Window.Timed#withLateness lateness}
    * @return the monitor
+   * @throws IllegalArgumentException if more than {@value #MOST_OPEN} windows would be open at once
    */
   public static Monitor drift(Window window) {
+    if (window instanceof Window.Timed timed) {
+      Instant begin = timed.start(Instant.EPOCH);
+      Instant end = begin;
+      for (int i = 0; i < MOST_OPEN - 2; i++) {
+        end = timed.end(end);
+      }
+      if (Duration.between(begin, end).compareTo(timed.lateness()) < 0) {
+        throw new IllegalArgumentException(
+            "at most "
+                + MOST_OPEN
+                + " windows of a monitor may be open at once; take a shorter lateness than "
+                + timed.lateness());
+      }
+    }
     return new Monitor(new Settings(window));
   }
 
@@ -293,9 +346,91 @@ public final class Monitor implements WatchSpec {
     return with(changed -> changed.ignored = Set.copyOf(all));
   }
 
+  /**
+   * Sets with what windows are compared: with the reference, which is the default and says how far
+   * the world is from where the model was trained; or with earlier windows, which says whether it
+   * moves now. Errors and scores are judged against the rows held out whatever it says. Until there
+   * are as many earlier windows as asked for, a window has not enough data to be decided.
+   *
+   * @param choice with what
+   * @return a new monitor
+   * @throws IllegalArgumentException if more than {@value #MOST_PAST} windows would have to be
+   *     remembered, or weekdays are asked of windows of rows
+   */
+  public Monitor against(Against choice) {
+    int needed = remembered(choice);
+    if (needed > MOST_PAST) {
+      throw new IllegalArgumentException(
+          "a monitor remembers at most "
+              + MOST_PAST
+              + " windows, "
+              + needed
+              + " would be needed; take longer windows, or fewer of them");
+    }
+    return with(changed -> changed.against = choice);
+  }
+
+  private int remembered(Against choice) {
+    if (!(choice instanceof Against.SameWeekday)) {
+      return choice.pieces();
+    }
+    if (!(settings.window instanceof Window.Timed timed)) {
+      throw new IllegalArgumentException(
+          "windows of rows begin on no certain weekday; take windows of time, or Against.previous");
+    }
+    Instant monday = Instant.parse("2024-01-01T00:00:00Z");
+    Instant end = timed.start(monday);
+    int week = 0;
+    while (week <= MOST_PAST && end.isBefore(monday.plus(Duration.ofDays(7)))) {
+      end = timed.end(end);
+      week++;
+    }
+    return week * choice.pieces();
+  }
+
+  /**
+   * Watches parts of the rows for themselves, too: one for each of the most frequent values of a
+   * column, and one for the rest. Each is compared with its own rows of training; one that had
+   * fewer than 200 of them is counted and stays undecided. A window tells of the segments that
+   * drifted in its alert of drift.
+   *
+   * @param column a public field of categories
+   * @param most how many segments beside the rest, in [1, {@value #MOST_SEGMENTS}]
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code most} is outside its range; that {@code column} is
+   *     not such a field is found when a model is trained
+   */
+  public Monitor segments(String column, int most) {
+    checkSegments(most);
+    return with(
+        changed -> changed.segments = (f, reference) -> Segments.by(f, reference, column, most));
+  }
+
+  /**
+   * Watches parts of the rows for themselves, too, as {@link #segments(String, int)} does: one for
+   * each condition, and one for rows that meet none.
+   *
+   * @param conditions by the segment's name, asked of rows as they are logged, in the order of the
+   *     map: a row counts in the first that it meets; at most {@value #MOST_SEGMENTS}
+   * @return a new monitor
+   * @throws IllegalArgumentException if there are none or too many
+   */
+  public Monitor segments(Map<String, Predicate<? super Row>> conditions) {
+    checkSegments(conditions.size());
+    Map<String, Predicate<? super Row>> kept = new LinkedHashMap<>(conditions);
+    return with(changed -> changed.segments = (f, reference) -> Segments.where(f, reference, kept));
+  }
+
+  private static void checkSegments(int most) {
+    if (most < 1 || most > MOST_SEGMENTS) {
+      throw new IllegalArgumentException(
+          "a monitor watches 1 to " + MOST_SEGMENTS + " segments, was given " + most);
+    }
+  }
+
   @Override
   public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
-    return new MonitorWatch<>(this, task);
+    return new MonitorWatch<>(this, task, null);
   }
 
   @Override
@@ -306,7 +441,7 @@ public final class Monitor implements WatchSpec {
             .filter(field -> !privacy.keeps(schema, field))
             .mapToObj(field -> schema.field(field).name())
             .toArray(String[]::new);
-    return ignore(dropped).open(task);
+    return new MonitorWatch<>(ignore(dropped), task, privacy);
   }
 
   /** With so many rows a window is over; 0 if its time decides. */
@@ -314,18 +449,36 @@ public final class Monitor implements WatchSpec {
     return settings.window instanceof Window.Rows counted ? counted.rows() : 0;
   }
 
-  /** Whether a window that began at one time is over at another. */
-  boolean over(Instant from, Instant now) {
-    return settings.window instanceof Window.Timed timed
-        && !now.isBefore(timed.end(timed.start(from)));
+  Window window() {
+    return settings.window;
+  }
+
+  boolean rolling() {
+    return settings.against.pieces() > 0;
+  }
+
+  PastWindows freshPast() {
+    return new PastWindows(settings.against, remembered(settings.against));
   }
 
   ChangeDetector freshDetector() {
     return settings.detector.get();
   }
 
+  Optional<SegmentPlan> segments() {
+    return Optional.ofNullable(settings.segments);
+  }
+
   Drift comparison() {
-    return Drift.builder().alpha(settings.alpha).minimumEffect(settings.minimumEffect).build();
+    return comparison(1);
+  }
+
+  /** At a level that is shared out among so many comparisons. */
+  Drift comparison(int parts) {
+    return Drift.builder()
+        .alpha(settings.alpha / parts)
+        .minimumEffect(settings.minimumEffect)
+        .build();
   }
 
   double tolerance() {

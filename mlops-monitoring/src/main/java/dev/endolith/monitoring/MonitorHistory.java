@@ -4,27 +4,42 @@ import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.alert.AlertState.Phase;
+import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
+import dev.endolith.monitoring.drift.Drift;
+import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the watch of a version has seen so far, read from its state. Immutable.
  *
  * @param predictions how many predictions
  * @param labels how many labels
+ * @param late how many of the predictions came after their window was closed and are in none
+ * @param emptyWindows how many windows of time had no prediction, and so not enough data
  * @param windows the complete windows, oldest first, at most {@link Monitor#MOST_WINDOWS}
  * @param health how the version is
  */
 public record MonitorHistory(
-    long predictions, long labels, List<WindowSummary> windows, ModelHealth health) {
+    long predictions,
+    long labels,
+    long late,
+    long emptyWindows,
+    List<WindowSummary> windows,
+    ModelHealth health) {
   /**
    * Copies the windows.
    *
    * @param predictions how many predictions
    * @param labels how many labels
+   * @param late how many predictions came too late
+   * @param emptyWindows how many windows of time had no prediction
    * @param windows the complete windows
    * @param health how the version is
    */
@@ -46,8 +61,16 @@ public record MonitorHistory(
     return new MonitorHistory(
         saved.predictions(),
         saved.labels(),
+        saved.late(),
+        saved.emptyWindows(),
         windows,
-        health(saved.predictions(), saved.labels(), saved.alertStates(), windows));
+        health(
+            saved.predictions(),
+            saved.labels(),
+            saved.late(),
+            saved.emptyWindows(),
+            saved.alertStates(),
+            windows));
   }
 
   /**
@@ -62,8 +85,77 @@ public record MonitorHistory(
     return WindowProfile.fromJson(reference, MonitorState.peek(state).complete());
   }
 
+  /**
+   * What the last complete window was compared with.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the reference of the session
+   * @return the sum of earlier windows; empty if it was compared with the reference
+   * @throws dev.endolith.error.DataException if the text is not a state on that reference
+   */
+  public static Optional<WindowProfile> before(String state, ReferenceProfile reference) {
+    return Optional.ofNullable(MonitorState.peek(state).before())
+        .map(json -> WindowProfile.fromJson(reference, json));
+  }
+
+  /**
+   * How the segments of the last window were.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return the segments that had predictions, most first; empty if none are watched
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static List<SegmentDrift> segments(String state) {
+    List<SegmentDrift> segments = MonitorState.peek(state).segments();
+    return segments == null ? List.of() : List.copyOf(segments);
+  }
+
+  /**
+   * How the segments of the last window differ from their references, by the defaults of {@link
+   * Drift} with the level shared out among them.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the version's reference, as {@link dev.endolith.watch.Watch#reference} made it
+   * @return a report by segment name, of those that have a reference of their own
+   * @throws dev.endolith.error.DataException if the texts cannot be read
+   */
+  public static Map<String, DriftReport> segments(String state, byte[] reference) {
+    Map<String, String> counts = MonitorState.peek(state).segmentCounts();
+    if (counts == null || counts.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, ReferenceProfile> references = SegmentReferences.read(reference);
+    Drift comparison = Drift.builder().alpha(0.01 / Math.max(1, references.size())).build();
+    Map<String, DriftReport> reports = new LinkedHashMap<>();
+    counts.forEach(
+        (name, counted) -> {
+          ReferenceProfile own = references.get(name);
+          if (own != null) {
+            WindowProfile window = WindowProfile.read(own, Base64.getDecoder().decode(counted));
+            reports.put(name, comparison.judge(own, window));
+          }
+        });
+    return reports;
+  }
+
+  /**
+   * What the monitor found about the latest window that drifted.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return what it does to the score and what may have caused it; empty if no window drifted
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static Optional<WindowFindings> findings(String state) {
+    return Optional.ofNullable(MonitorState.peek(state).findings());
+  }
+
   static ModelHealth health(
-      long predictions, long labels, Map<String, AlertState> alerts, List<WindowSummary> windows) {
+      long predictions,
+      long labels,
+      long late,
+      long empty,
+      Map<String, AlertState> alerts,
+      List<WindowSummary> windows) {
     Phase drift = AlertBook.worst(alerts, Alert.Kind.DRIFT);
     Phase performance = AlertBook.worst(alerts, Alert.Kind.PERFORMANCE);
     Phase quality = AlertBook.worst(alerts, Alert.Kind.DATA_QUALITY);
@@ -74,7 +166,17 @@ public record MonitorHistory(
         predictions,
         labels,
         metrics,
-        explanation(labels, drift, performance, quality, windows));
+        explanation(labels, drift, performance, quality, windows) + gaps(late, empty));
+  }
+
+  private static String gaps(long late, long empty) {
+    return (late > 0
+            ? String.format(Locale.ROOT, " %,d predictions came after their window.", late)
+            : "")
+        + (empty > 0
+            ? String.format(
+                Locale.ROOT, " %,d windows without a prediction: not enough data.", empty)
+            : "");
   }
 
   private static ModelHealth.Status status(
@@ -112,7 +214,9 @@ public record MonitorHistory(
           case OK ->
               windows.isEmpty()
                   ? "; no window is complete yet"
-                  : "; what it is asked and answers is distributed as in its reference";
+                  : windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED
+                      ? "; the last window has not enough data to say whether what it is asked drifted"
+                      : "; what it is asked and answers is distributed as in its reference";
         });
     text.append(
         switch (quality) {

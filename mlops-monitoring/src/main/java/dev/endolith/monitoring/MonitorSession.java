@@ -1,5 +1,6 @@
 package dev.endolith.monitoring;
 
+import dev.endolith.data.Row;
 import dev.endolith.event.Alert;
 import dev.endolith.event.AlertDetails;
 import dev.endolith.event.ModelHealth;
@@ -14,11 +15,13 @@ import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.Scores;
+import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.monitoring.quality.Expectation;
 import dev.endolith.monitoring.quality.Severity;
 import dev.endolith.monitoring.stream.ChangeDetector;
 import dev.endolith.monitoring.stream.Signal;
+import dev.endolith.monitoring.window.Piece;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.watch.WatchSession;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,8 @@ final class MonitorSession implements WatchSession {
   private static final int LEAST_ROWS = 100;
 
   private final Monitor monitor;
+  private final WindowExplainer<?, ?> explainer;
+  private final @Nullable SegmentWatch segments;
   private final Drift comparison;
   private final Scores scores;
   private final List<String> labels;
@@ -61,6 +67,8 @@ final class MonitorSession implements WatchSession {
 
   MonitorSession(
       Monitor monitor,
+      WindowExplainer<?, ?> explainer,
+      @Nullable SegmentWatch segments,
       Scores scores,
       List<String> labels,
       String model,
@@ -69,6 +77,8 @@ final class MonitorSession implements WatchSession {
       ErrorProfile errors,
       MonitorState state) {
     this.monitor = monitor;
+    this.explainer = explainer;
+    this.segments = segments;
     this.comparison = monitor.comparison();
     this.scores = scores;
     this.labels = labels;
@@ -103,44 +113,51 @@ final class MonitorSession implements WatchSession {
 
   private List<Alert> prediction(LogEntry entry) {
     PredictionRecord record = entry.prediction();
-    List<Alert> alerts = List.of();
-    if (state.profiles[0].rows() > 0 && monitor.over(state.from, entry.at())) {
-      alerts = complete(entry);
-    }
-    WindowProfile open = state.profiles[0];
-    if (open.rows() == 0) {
-      state.first = entry.sequence();
-      state.from = entry.at();
-    }
     state.predictions++;
-    state.last = entry.sequence();
-    state.to = entry.at();
-    open.count(record.features());
-    open.countAnswer(scores.score(record.value(), record.scores()), record.value());
-    quality.count(record.features(), state.brokenRules);
     state.recentRows.add(RecentRows.copy(record.features(), shown));
     if (state.recentRows.size() > RecentRows.MOST) {
       state.recentRows.remove();
     }
-    return monitor.rows() > 0 && open.rows() >= monitor.rows() ? complete(entry) : alerts;
+    List<Alert> alerts = new ArrayList<>();
+    for (Piece<OpenWindow> over : state.windows.add(entry.at(), window -> count(window, entry))) {
+      alerts.addAll(complete(entry, over));
+    }
+    return alerts;
   }
 
-  /** Compares the window with the reference, and begins the next. */
-  private List<Alert> complete(LogEntry entry) {
-    WindowProfile window = state.profiles[0];
-    DriftReport report = comparison.judge(reference, window);
-    List<ColumnDrift> drifted = relevant(report);
-    Verdict verdict = drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT;
+  private void count(OpenWindow window, LogEntry entry) {
+    PredictionRecord record = entry.prediction();
+    window.add(entry);
+    window.profile.countAnswer(scores.score(record.value(), record.scores()), record.value());
+    quality.count(record.features(), window.brokenRules);
+  }
+
+  /** Compares a window that is over with the reference, or with earlier ones. */
+  private List<Alert> complete(LogEntry entry, Piece<OpenWindow> piece) {
+    OpenWindow over = piece.content();
+    WindowProfile window = over.profile.merge(state.labelled);
+    WindowProfile before = monitor.rolling() ? state.past.before(piece).orElse(null) : null;
+    DriftReport report =
+        before == null ? comparison.judge(reference, window) : comparison.between(before, window);
+    boolean enough = piece.complete() && (before != null || !monitor.rolling());
+    List<ColumnDrift> drifted = enough ? relevant(report) : List.of();
+    Verdict verdict =
+        enough ? drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT : Verdict.UNDECIDED;
+    WindowFindings findings = WindowFindings.none(state.index);
+    if (!drifted.isEmpty()) {
+      findings = explainer.explain(state.index, drifted, before, window, over.sample);
+      state.findings = findings;
+    }
     WindowSummary summary =
         new WindowSummary(
             state.index,
-            state.first,
-            state.last,
-            state.from,
-            state.to,
+            over.first,
+            over.last,
+            over.from,
+            over.to,
             window.rows(),
             verdict,
-            names(drifted),
+            names(FindingText.ranked(drifted, findings)),
             indices(report),
             state.tally.labels(),
             state.tally.metrics(errors.classification()));
@@ -148,19 +165,30 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
-    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict));
-    alerts.addAll(judgeQuality(entry, window.rows()));
+    List<SegmentDrift> parts = judgeSegments(piece);
+    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict, findings));
+    if (alerts.isEmpty()) {
+      alerts.addAll(tellSegments(entry, parts));
+    }
+    alerts.addAll(judgeQuality(entry, over));
     judgeRecovery();
     state.alerts.forget(policy, state.index);
-    state.profiles[1] = window;
-    state.profiles[0] = WindowProfile.empty(reference);
+    state.past.add(piece, window);
+    state.complete = window;
+    state.before = before;
+    state.labelled = WindowProfile.empty(reference);
+    state.emptyWindows += piece.emptyBefore();
     state.tally = LabelTally.NONE;
     state.index++;
     return alerts;
   }
 
   private List<Alert> judgeDrift(
-      LogEntry entry, DriftReport report, List<ColumnDrift> drifted, Verdict verdict) {
+      LogEntry entry,
+      DriftReport report,
+      List<ColumnDrift> drifted,
+      Verdict verdict,
+      WindowFindings findings) {
     if (verdict == Verdict.UNDECIDED) {
       return List.of();
     }
@@ -180,6 +208,7 @@ final class MonitorSession implements WatchSession {
         || !policy.due(state.alerts.state(Alert.Kind.DRIFT, raised.get(0).name()), state.index)) {
       return List.of();
     }
+    List<ColumnDrift> ranked = FindingText.ranked(raised, findings);
     String message =
         String.format(
             Locale.ROOT,
@@ -189,14 +218,66 @@ final class MonitorSession implements WatchSession {
             model,
             version,
             answersDrifted ? ", its scores among them" : "",
-            raised.stream()
+            ranked.stream()
                 .limit(Monitor.TOP_COLUMNS)
                 .map(
                     c -> String.format(Locale.ROOT, "%s (PSI %.2f)", c.name(), c.psi().statistic()))
                 .collect(Collectors.joining(", ")));
-    List<String> causes =
-        raised.stream().limit(Monitor.TOP_COLUMNS).map(MonitorSession::cause).toList();
-    return List.of(told(entry, Alert.Kind.DRIFT, names(raised), names(raised), message, causes));
+    List<String> causes = new ArrayList<>(FindingText.causes(ranked, findings));
+    List<String> keys = new ArrayList<>(names(raised));
+    for (SegmentDrift part : raised(state.segments)) { // the same alert tells of them, too
+      causes.add(SegmentWatch.sentence(part));
+      keys.add(SegmentWatch.key(part));
+    }
+    return List.of(told(entry, Alert.Kind.DRIFT, keys, names(ranked), message, causes));
+  }
+
+  private List<SegmentDrift> judgeSegments(Piece<OpenWindow> piece) {
+    Segments.Counts<Row> counts = piece.content().segments;
+    if (segments == null || counts == null) {
+      return List.of();
+    }
+    state.segments = segments.judge(counts, piece.complete());
+    state.segmentCounts = segments.counts(counts);
+    for (SegmentDrift part : state.segments) {
+      state.alerts.next(
+          policy, Alert.Kind.DRIFT, SegmentWatch.key(part), SegmentWatch.signal(part));
+    }
+    return raised(state.segments);
+  }
+
+  /** Those of the segments that drifted about which is to be told, most rows first. */
+  private List<SegmentDrift> raised(List<SegmentDrift> parts) {
+    return parts.stream()
+        .filter(part -> part.verdict() == Verdict.DRIFT)
+        .filter(
+            part ->
+                state.alerts.state(Alert.Kind.DRIFT, SegmentWatch.key(part)).severity().isPresent())
+        .limit(Monitor.TOP_COLUMNS)
+        .toList();
+  }
+
+  private List<Alert> tellSegments(LogEntry entry, List<SegmentDrift> raised) {
+    List<String> keys = raised.stream().map(SegmentWatch::key).toList();
+    if (keys.stream()
+        .noneMatch(key -> policy.due(state.alerts.state(Alert.Kind.DRIFT, key), state.index))) {
+      return List.of();
+    }
+    List<String> sentences = raised.stream().map(SegmentWatch::sentence).toList();
+    List<String> columns =
+        raised.stream()
+            .flatMap(part -> part.drifted().stream())
+            .distinct()
+            .limit(Monitor.TOP_COLUMNS)
+            .toList();
+    String message =
+        "parts of the rows of "
+            + model
+            + " v"
+            + version
+            + " are distributed differently from their own references: "
+            + String.join("; ", sentences);
+    return List.of(told(entry, Alert.Kind.DRIFT, keys, columns, message, sentences));
   }
 
   private static AlertSignal signal(
@@ -207,20 +288,8 @@ final class MonitorSession implements WatchSession {
     return column.verdict() == Verdict.UNDECIDED ? AlertSignal.UNDECIDED : AlertSignal.CALM;
   }
 
-  private static String cause(ColumnDrift column) {
-    return String.format(
-        Locale.ROOT,
-        "%s: PSI %.2f over %d values, p = %.2g, missing %+.1f %%",
-        column.name(),
-        column.psi().statistic(),
-        column.currentRows(),
-        column.adjustedPValue(),
-        100 * column.missingShareChange());
-  }
-
-  private List<Alert> judgeQuality(LogEntry entry, long rows) {
-    List<WindowQuality.Broken> broken = quality.broken(state.brokenRules, rows);
-    state.brokenRules.clear();
+  private List<Alert> judgeQuality(LogEntry entry, OpenWindow over) {
+    List<WindowQuality.Broken> broken = quality.broken(over.brokenRules, over.profile.rows());
     for (Expectation expectation : monitor.quality().all()) {
       AlertSignal signal = AlertSignal.CALM;
       for (WindowQuality.Broken found : broken) {
@@ -280,7 +349,7 @@ final class MonitorSession implements WatchSession {
     double error = errors.error(record.value(), entry.label());
     state.labels++;
     state.tally = state.tally.plus(error, loss(record, entry.label()), distance(record, entry));
-    state.profiles[0].countLabel(entry.label());
+    state.labelled.countLabel(entry.label());
     state.recentErrors.add(error);
     if (state.recentErrors.size() > MonitorState.RECENT_ERRORS) {
       state.errorSumBefore += state.recentErrors.remove();
@@ -385,8 +454,8 @@ final class MonitorSession implements WatchSession {
 
   /** The columns that drifted, as a hint to why the model errs. */
   private List<String> suspects() {
-    WindowProfile open = state.profiles[0];
-    if (open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
+    WindowProfile open = state.windows.latest().map(window -> window.profile).orElse(null);
+    if (open != null && open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
       return names(relevant(comparison.judge(reference, open)));
     }
     WindowSummary latest = state.history.peekLast();
@@ -455,12 +524,17 @@ final class MonitorSession implements WatchSession {
     state.detector = detector.snapshot();
     state.wealth = level.state();
     state.calibration = calibration.state();
-    return state.write(reference);
+    return state.write(reference, explainer.schema());
   }
 
   @Override
   public ModelHealth health() {
     return MonitorHistory.health(
-        state.predictions, state.labels, state.alerts.saved(), List.copyOf(state.history));
+        state.predictions,
+        state.labels,
+        state.windows.late(),
+        state.emptyWindows,
+        state.alerts.saved(),
+        List.copyOf(state.history));
   }
 }

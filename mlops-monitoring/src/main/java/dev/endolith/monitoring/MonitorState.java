@@ -1,12 +1,15 @@
 package dev.endolith.monitoring;
 
 import dev.endolith.data.CanonicalJson;
+import dev.endolith.data.Schema;
 import dev.endolith.error.DataException;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import dev.endolith.monitoring.window.Window;
+import dev.endolith.monitoring.window.Windowing;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -15,7 +18,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a session knows, and its form as JSON. Every sum is kept to the bit. */
@@ -25,14 +27,15 @@ final class MonitorState {
 
   private static final int FORMAT = 1;
 
-  final WindowProfile[] profiles; // of the open window, and of the last complete one
+  Windowing<OpenWindow> windows;
+  final PastWindows past;
+  WindowProfile labelled; // labels that arrived since a window was closed
+  WindowProfile complete; // the last window that is over
+  @Nullable WindowProfile before; // what that was compared with, where it is not the reference
+  long emptyWindows;
   long predictions;
   long labels;
   long index = 1;
-  long first;
-  long last;
-  Instant from = Instant.EPOCH;
-  Instant to = Instant.EPOCH;
   LabelTally tally = LabelTally.NONE;
   final Deque<Double> recentErrors = new ArrayDeque<>();
   long errorsBefore;
@@ -41,16 +44,23 @@ final class MonitorState {
   double[] wealth = new double[0];
   double[] calibration = new double[0];
   AlertBook alerts = new AlertBook();
-  final Map<String, Long> brokenRules = new TreeMap<>(); // of the open window, by the rule's text
   final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
   final Deque<WindowSummary> history = new ArrayDeque<>();
+  List<SegmentDrift> segments = List.of(); // of the last window that is over
+  Map<String, String> segmentCounts = Map.of();
+  @Nullable WindowFindings findings; // of the latest window that drifted
 
-  private MonitorState(WindowProfile open, WindowProfile complete) {
-    this.profiles = new WindowProfile[] {open, complete};
+  private MonitorState(
+      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
+    this.windows = Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference, segments));
+    this.past = monitor.freshPast();
+    this.labelled = WindowProfile.empty(reference);
+    this.complete = WindowProfile.empty(reference);
   }
 
-  static MonitorState fresh(ReferenceProfile reference) {
-    return new MonitorState(WindowProfile.empty(reference), WindowProfile.empty(reference));
+  static MonitorState fresh(
+      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
+    return new MonitorState(monitor, reference, segments);
   }
 
   static List<String> columns(ReferenceProfile reference) {
@@ -61,23 +71,37 @@ final class MonitorState {
   }
 
   /** Reads a state; one of another reference or format is refused. */
-  static MonitorState read(String json, ReferenceProfile reference) {
+  static MonitorState read(
+      String json,
+      Monitor monitor,
+      ReferenceProfile reference,
+      @Nullable SegmentWatch segments,
+      Schema schema) {
     Saved saved = CanonicalJson.read(json, Saved.class);
     if (!saved.sound()) {
       throw new DataException(
           "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
     }
-    MonitorState state =
-        new MonitorState(
-            WindowProfile.fromJson(reference, saved.open),
-            WindowProfile.fromJson(reference, saved.complete));
+    MonitorState state = new MonitorState(monitor, reference, segments);
+    state.windows =
+        Windowing.resume(
+            monitor.window(),
+            () -> OpenWindow.fresh(reference, segments),
+            saved.windows(monitor.window()),
+            window -> window.open(reference, segments, schema));
+    if (saved.past != null && saved.cutAs(monitor.window())) {
+      state.past.restore(saved.past, reference);
+    }
+    state.complete = WindowProfile.fromJson(reference, saved.complete);
+    state.labelled =
+        saved.labelled == null
+            ? WindowProfile.empty(reference)
+            : WindowProfile.fromJson(reference, saved.labelled);
+    state.before = saved.before == null ? null : WindowProfile.fromJson(reference, saved.before);
+    state.emptyWindows = saved.emptyWindows;
     state.predictions = saved.predictions;
     state.labels = saved.labels;
     state.index = saved.index;
-    state.first = saved.first;
-    state.last = saved.last;
-    state.from = saved.from;
-    state.to = saved.to;
     state.tally = saved.tally;
     state.recentErrors.addAll(saved.recentErrors);
     state.errorsBefore = saved.errorsBefore;
@@ -86,8 +110,10 @@ final class MonitorState {
     state.wealth = saved.wealth;
     state.calibration = saved.calibration;
     state.alerts = AlertBook.of(saved.alertStates());
-    state.brokenRules.putAll(saved.brokenRules == null ? Map.of() : saved.brokenRules);
     state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
+    state.findings = saved.findings;
+    state.segments = saved.segments == null ? List.of() : saved.segments;
+    state.segmentCounts = saved.segmentCounts == null ? Map.of() : saved.segmentCounts;
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
     return state;
   }
@@ -102,7 +128,7 @@ final class MonitorState {
     return saved;
   }
 
-  String write(ReferenceProfile reference) {
+  String write(ReferenceProfile reference, Schema schema) {
     List<String> columns = columns(reference);
     return CanonicalJson.write(
         new Saved(
@@ -110,13 +136,13 @@ final class MonitorState {
             predictions,
             labels,
             index,
-            first,
-            last,
-            from,
-            to,
             tally,
-            profiles[0].toJson(),
-            profiles[1].toJson(),
+            windows.state(window -> window.saved(schema)),
+            past.saved(),
+            labelled.toJson(),
+            before == null ? null : before.toJson(),
+            emptyWindows,
+            complete.toJson(),
             List.copyOf(recentErrors),
             errorsBefore,
             errorSumBefore,
@@ -124,8 +150,10 @@ final class MonitorState {
             wealth,
             calibration,
             alerts.saved(),
-            brokenRules,
             List.copyOf(recentRows),
+            findings,
+            segments,
+            segmentCounts,
             columns,
             history.stream().map(summary -> Past.of(summary, columns)).toList()));
   }
@@ -137,12 +165,12 @@ final class MonitorState {
       long predictions,
       long labels,
       long index,
-      long first,
-      long last,
-      Instant from,
-      Instant to,
       LabelTally tally,
-      String open,
+      Windowing.@Nullable State<OpenWindow.Saved> windows,
+      @Nullable List<PastWindows.Saved> past,
+      @Nullable String labelled,
+      @Nullable String before,
+      long emptyWindows,
       String complete,
       List<Double> recentErrors,
       long errorsBefore,
@@ -151,8 +179,10 @@ final class MonitorState {
       double[] wealth,
       double[] calibration,
       @Nullable Map<String, AlertState> alerts,
-      @Nullable Map<String, Long> brokenRules,
       @Nullable List<Map<String, String>> recentRows,
+      @Nullable WindowFindings findings,
+      @Nullable List<SegmentDrift> segments,
+      @Nullable Map<String, String> segmentCounts,
       List<String> columns,
       List<Past> history) {
 
@@ -161,20 +191,25 @@ final class MonitorState {
       return alerts == null ? Map.of() : alerts;
     }
 
+    /** The open windows; none of a monitor that cut otherwise, or of an earlier version. */
+    Windowing.State<OpenWindow.Saved> windows(Window window) {
+      return windows == null || !cutAs(window)
+          ? new Windowing.State<>(window.toString(), List.of(), null, null, 0, late())
+          : windows;
+    }
+
+    boolean cutAs(Window window) {
+      return windows != null && windows.window().equals(window.toString());
+    }
+
+    long late() {
+      return windows == null ? 0 : windows.late();
+    }
+
     boolean sound() {
       return format == FORMAT
           && Arrays.asList(
-                  from,
-                  to,
-                  tally,
-                  open,
-                  complete,
-                  recentErrors,
-                  detector,
-                  wealth,
-                  calibration,
-                  columns,
-                  history)
+                  tally, complete, recentErrors, detector, wealth, calibration, columns, history)
               .stream()
               .noneMatch(part -> (@Nullable Object) part == null);
     }

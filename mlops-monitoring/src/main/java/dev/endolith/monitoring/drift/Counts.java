@@ -44,6 +44,21 @@ final class Counts {
     return value;
   }
 
+  /**
+   * The counts divided by something, after something was added to each. Converting is a loop of its
+   * own, as the division then runs several counts at a time.
+   */
+  static double[] shares(long[] counts, double added, double by) {
+    double[] shares = new double[counts.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = (double) counts[i];
+    }
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = (shares[i] + added) / by;
+    }
+    return shares;
+  }
+
   /** How many categories occur in at least one of the samples. */
   static int occupied(long[] reference, long[] current) {
     int occupied = 0;

@@ -76,8 +76,9 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(NAME, n, m, 0, 0);
     }
-    double ofOneReference = 1 / (n + smoothing * reference.length);
-    double ofOneCurrent = 1 / (m + smoothing * reference.length);
+    double[] p = shares(reference, n);
+    double[] q = shares(current, m);
+    double[] logs = LogRatio.of(p, q);
     double sum = 0;
     // by the delta method: the mean of ln(q/p) + 1 − p/q over the current sample, and of the same
     // with p and q exchanged over the reference
@@ -85,24 +86,23 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
     double ofReferenceSquared = 0;
     double ofCurrent = 0;
     double ofCurrentSquared = 0;
-    for (int i = 0; i < reference.length; i++) {
-      double p = share(reference[i], ofOneReference);
-      double q = share(current[i], ofOneCurrent);
-      if (p != q) {
-        double log = LogRatio.of(p, q);
-        sum += (q - p) * log;
-        double onCurrent = log + 1 - p / q;
-        double onReference = 1 - log - q / p;
-        ofCurrent += q * onCurrent;
-        ofCurrentSquared += q * onCurrent * onCurrent;
-        ofReference += p * onReference;
-        ofReferenceSquared += p * onReference * onReference;
+    for (int i = 0; i < p.length; i++) {
+      double change = q[i] - p[i];
+      if (change != 0) {
+        double ofOne = 1 / (p[i] * q[i]); // one division for both
+        double onCurrent = q[i] * logs[i] + change;
+        double onReference = p[i] * logs[i] + change;
+        sum += change * logs[i];
+        ofCurrent += onCurrent;
+        ofCurrentSquared += onCurrent * onCurrent * p[i] * ofOne;
+        ofReference -= onReference;
+        ofReferenceSquared += onReference * onReference * q[i] * ofOne;
       }
     }
     int degrees = Counts.occupied(reference, current) - 1;
     double unit = 1.0 / n + 1.0 / m;
-    double p = Counts.chiSquareSurvival(sum / unit, degrees);
-    TestResult result = new TestResult(NAME, sum, p, sum, n, m, 0, 0, true);
+    double chance = Counts.chiSquareSurvival(sum / unit, degrees);
+    TestResult result = new TestResult(NAME, sum, chance, sum, n, m, 0, 0, true);
     if (degrees < 1) {
       return result;
     }
@@ -119,9 +119,14 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
         NoncentralChiSquare.detectable(degrees) * unit);
   }
 
-  private double share(long count, double ofOne) {
-    double share = (count + smoothing) * ofOne;
-    return share == 0 ? zeroShare : share;
+  private double[] shares(long[] counts, long total) {
+    double[] shares = Counts.shares(counts, smoothing, total + smoothing * counts.length);
+    if (zeroShare > 0) {
+      for (int i = 0; i < shares.length; i++) {
+        shares[i] = shares[i] == 0 ? zeroShare : shares[i];
+      }
+    }
+    return shares;
   }
 
   /** Sets up a {@link Psi}. Not thread-safe; can be used again after {@link #build()}. */

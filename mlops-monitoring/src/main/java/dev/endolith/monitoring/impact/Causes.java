@@ -2,7 +2,11 @@ package dev.endolith.monitoring.impact;
 
 import dev.endolith.data.Features;
 import dev.endolith.data.Field;
+import dev.endolith.monitoring.profile.ReferenceColumn;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +22,9 @@ import java.util.Optional;
 public record Causes(List<ColumnCause> columns) {
   /** As many new or vanished categories of a column are named at most. */
   public static final int MOST_CATEGORIES = 20;
+
+  /** So many values stand for a column of a profile. */
+  private static final int PROFILED = 1_000;
 
   /**
    * A category of probability p is absent from m rows with probability (1 − p)^m: it is called
@@ -63,12 +70,80 @@ public record Causes(List<ColumnCause> columns) {
                         .orElse(null))
                 : categories(
                     field.name(), count(features, reference, i), count(features, current, i));
-        if (cause.unit() != null || !cause.added().isEmpty() || !cause.vanished().isEmpty()) {
+        if (cause.found()) {
           columns.add(cause);
         }
       }
     }
     return new Causes(columns);
+  }
+
+  /**
+   * Looks for causes where of the reference only the profile is at hand. A category is new if it is
+   * among the rows and the profile has all that the reference had; it is vanished if the window,
+   * which counts every row, has none.
+   *
+   * @param features how rows are read
+   * @param reference how it should be
+   * @param window the counts of the rows as they are, in the bins of {@code reference}
+   * @param current some of those rows
+   * @param columns the columns to look at; those that the reference did not profile are left out
+   * @param <X> the row
+   * @return the causes, in the order of the schema
+   */
+  public static <X> Causes of(
+      Features<X> features,
+      ReferenceProfile reference,
+      WindowProfile window,
+      List<? extends X> current,
+      Collection<String> columns) {
+    List<ReferenceColumn> profiled = reference.columns();
+    List<ColumnCause> causes = new ArrayList<>();
+    for (int i = 0; i < profiled.size(); i++) {
+      ReferenceColumn column = profiled.get(i);
+      int field = features.schema().position(column.name()).orElse(-1);
+      if (field < 0 || !columns.contains(column.name())) {
+        continue;
+      }
+      ColumnCause cause =
+          column.kind() == ReferenceColumn.Kind.NUMBER
+              ? new ColumnCause(
+                  column.name(),
+                  List.of(),
+                  List.of(),
+                  UnitChange.find(
+                          column.quantiles(PROFILED),
+                          current.stream().mapToDouble(x -> features.number(x, field)).toArray())
+                      .orElse(null))
+              : categories(column, window.counts(i), count(features, current, field));
+      if (cause.found()) {
+        causes.add(cause);
+      }
+    }
+    return new Causes(causes);
+  }
+
+  private static ColumnCause categories(
+      ReferenceColumn column, long[] window, Map<String, Long> sampled) {
+    long[] counts = column.counts();
+    Map<String, Long> before = new HashMap<>();
+    Map<String, Long> now = new HashMap<>();
+    for (int i = 0; i < column.values().size(); i++) {
+      if (counts[i] > 0) {
+        before.put(column.values().get(i), counts[i]);
+      }
+      if (window[i] > 0) {
+        now.put(column.values().get(i), window[i]);
+      }
+    }
+    long unnamed = counts[counts.length - 1];
+    if (unnamed > 0) { // what the profile does not name is not known to be new
+      before.put("", unnamed);
+      now.put("", Math.max(1, window[window.length - 1]));
+    } else {
+      sampled.forEach(now::putIfAbsent);
+    }
+    return categories(column.name(), before, now);
   }
 
   private static <X> Map<String, Long> count(

@@ -27,4 +27,8 @@ public record ColumnCause(
     added = List.copyOf(added);
     vanished = List.copyOf(vanished);
   }
+
+  boolean found() {
+    return unit != null || !added.isEmpty() || !vanished.isEmpty();
+  }
 }

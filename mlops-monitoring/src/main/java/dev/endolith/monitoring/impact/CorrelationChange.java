@@ -2,6 +2,7 @@ package dev.endolith.monitoring.impact;
 
 import dev.endolith.data.Features;
 import dev.endolith.monitoring.drift.Correction;
+import dev.endolith.monitoring.profile.ReferenceProfile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -50,12 +51,7 @@ public record CorrelationChange(
       List<? extends X> current,
       double alpha,
       double least) {
-    if (!(alpha > 0 && alpha < 1)) {
-      throw new IllegalArgumentException("alpha must be in (0, 1), was " + alpha);
-    }
-    if (!(least >= 0)) {
-      throw new IllegalArgumentException("least must be at least 0, was " + least);
-    }
+    check(alpha, least);
     int[] fields =
         IntStream.range(0, features.schema().size())
             .filter(i -> features.schema().field(i).type().numeric())
@@ -80,6 +76,46 @@ public record CorrelationChange(
         }
       }
     }
+    return clear(changes, alpha, least);
+  }
+
+  /**
+   * Compares the correlations of rows with those of a profile: Pearson's r, over the rows in which
+   * all columns of {@link ReferenceProfile#correlations()} have a finite value; the variance of r
+   * is estimated from the rows, and is never taken smaller than under normal laws. O(rows ×
+   * columns²).
+   *
+   * @param features how rows are read
+   * @param reference how it should be
+   * @param current rows as they are
+   * @param alpha pairs with an adjusted p-value of at most this are told, in (0, 1)
+   * @param least and a change of at least this, at least 0
+   * @param <X> the row
+   * @return the changes, greatest first; none with fewer than 50 complete rows on a side
+   * @throws IllegalArgumentException if {@code alpha} is not in (0, 1) or {@code least} is negative
+   *     or NaN
+   */
+  public static <X> List<CorrelationChange> find(
+      Features<X> features,
+      ReferenceProfile reference,
+      List<? extends X> current,
+      double alpha,
+      double least) {
+    check(alpha, least);
+    return clear(PearsonChange.all(reference, features, current), alpha, least);
+  }
+
+  private static void check(double alpha, double least) {
+    if (!(alpha > 0 && alpha < 1)) {
+      throw new IllegalArgumentException("alpha must be in (0, 1), was " + alpha);
+    }
+    if (!(least >= 0)) {
+      throw new IllegalArgumentException("least must be at least 0, was " + least);
+    }
+  }
+
+  private static List<CorrelationChange> clear(
+      List<CorrelationChange> changes, double alpha, double least) {
     double[] adjusted =
         Correction.BENJAMINI_HOCHBERG.adjust(
             changes.stream().mapToDouble(CorrelationChange::adjustedPValue).toArray());
@@ -103,7 +139,7 @@ public record CorrelationChange(
     return Math.min(1, 2 * NormalDistribution.of(0, 1).survivalProbability(z));
   }
 
-  private static double artanh(double rho) {
+  static double artanh(double rho) {
     double inside = Math.max(-0.9999, Math.min(0.9999, rho)); // finite also where ranks are equal
     return 0.5 * Math.log((1 + inside) / (1 - inside));
   }

@@ -7,6 +7,8 @@ import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Regressed;
+import dev.endolith.monitoring.profile.ReferenceProfile;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -105,23 +107,53 @@ public record Impact(
       List<? extends X> current,
       int sample,
       long seed) {
+    check(task, sample, reference.isEmpty() || current.isEmpty());
+    return new Swaps<>(task.features(), model, score).measure(reference, current, sample, seed);
+  }
+
+  /**
+   * Measures the impact of some columns where of the reference only the profile is at hand: its
+   * columns' quantiles stand for its rows, and the mean of its scores for theirs. Categories that
+   * the profile did not name are left out of the reference.
+   *
+   * @param task the task; its features can change rows
+   * @param model the model
+   * @param reference how it should be
+   * @param current rows as they are
+   * @param columns the columns to measure; those that the reference did not profile are left out
+   * @param sample how many current rows are drawn at most, at least 1
+   * @param seed of the drawing
+   * @param <X> the row
+   * @param <Y> the answer
+   * @return the impact of each of the columns
+   * @throws IllegalArgumentException if there are no rows, if {@code sample} is below 1, if the
+   *     features cannot change rows, or if the model neither classifies nor predicts numbers
+   */
+  public static <X, Y> Impact of(
+      Task<X, Y> task,
+      Predictor<X, Y> model,
+      ReferenceProfile reference,
+      List<? extends X> current,
+      Collection<String> columns,
+      int sample,
+      long seed) {
+    check(task, sample, current.isEmpty());
+    return new Swaps<>(task.features(), model, watched(task))
+        .measure(reference, current, columns, sample, seed);
+  }
+
+  private static void check(Task<?, ?> task, int sample, boolean empty) {
     if (sample < 1) {
       throw new IllegalArgumentException("sample must be at least 1, was " + sample);
     }
-    if (reference.isEmpty() || current.isEmpty()) {
-      throw new IllegalArgumentException(
-          "an impact needs rows on both sides, was given "
-              + reference.size()
-              + " reference and "
-              + current.size()
-              + " current rows");
+    if (empty) {
+      throw new IllegalArgumentException("an impact needs rows on both sides, one has none");
     }
     if (!task.features().changes()) {
       throw new IllegalArgumentException(
           "an impact needs features that can change rows; take a record, rows of a schema, or give"
               + " their builder changes(...)");
     }
-    return new Swaps<>(task.features(), model, score).measure(reference, current, sample, seed);
   }
 
   private static <X, Y> ToDoubleFunction<Prediction<Y>> watched(Task<X, Y> task) {

@@ -5,8 +5,12 @@ import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
+import dev.endolith.monitoring.profile.ReferenceColumn;
+import dev.endolith.monitoring.profile.ReferenceProfile;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Scores rows with one column's values taken from either side. */
 final class Swaps<X, Y> {
+  /** So many values stand for a column of a profile. */
+  private static final int PROFILED = 2_000;
+
   private final Features<X> features;
   private final Predictor<X, Y> model;
   private final ToDoubleFunction<? super Prediction<Y>> score;
@@ -52,6 +59,54 @@ final class Swaps<X, Y> {
         Arrays.stream(plain).average().orElse(Double.NaN),
         now.size(),
         columns);
+  }
+
+  /** The same where the reference is a profile, for some columns. */
+  Impact measure(
+      ReferenceProfile reference,
+      List<? extends X> current,
+      Collection<String> names,
+      int sample,
+      long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<X> now = draw(current, sample, random);
+    double[] plain = scores(now);
+    List<Row> rows = now.stream().map(x -> Row.copyOf(features, x)).toList();
+    Schema schema = features.schema();
+    List<ColumnImpact> columns = new ArrayList<>();
+    for (int field = 0; field < schema.size(); field++) {
+      String name = schema.field(field).name();
+      Cell[] before = reference.column(name).map(Swaps::cells).orElse(new Cell[0]);
+      SplittableRandom own = random.split(); // a column's figures do not depend on the others
+      if (names.contains(name) && before.length > 0) {
+        columns.add(column(name, field, before, sorted(current, field), now, rows, plain, own));
+      }
+    }
+    return new Impact(
+        reference.column(ReferenceProfile.SCORE).map(ReferenceColumn::mean).orElse(Double.NaN),
+        Arrays.stream(plain).average().orElse(Double.NaN),
+        now.size(),
+        columns);
+  }
+
+  /** What stands for a column of a profile: some thousand values, the missing among them. */
+  private static Cell[] cells(ReferenceColumn column) {
+    List<Cell> cells = new ArrayList<>();
+    long[] counts = column.counts();
+    double all = column.missing() + (double) Arrays.stream(counts).sum();
+    int missing = (int) Math.rint(column.missing() / all * PROFILED);
+    if (column.kind() == ReferenceColumn.Kind.NUMBER) {
+      for (double value : column.quantiles(Math.max(1, PROFILED - missing))) {
+        cells.add(new Cell(value, null));
+      }
+    } else {
+      for (int i = 0; i < column.values().size(); i++) { // others have no name
+        int many = (int) Math.rint(counts[i] / all * PROFILED);
+        cells.addAll(Collections.nCopies(many, new Cell(Double.NaN, column.values().get(i))));
+      }
+    }
+    cells.addAll(Collections.nCopies(missing, new Cell(Double.NaN, null)));
+    return cells.stream().sorted().toArray(Cell[]::new);
   }
 
   private ColumnImpact column(

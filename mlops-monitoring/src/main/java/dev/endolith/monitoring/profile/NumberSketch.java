@@ -174,6 +174,12 @@ final class NumberSketch {
     }
   }
 
+  /** The values, each with how many it stands for. */
+  WeightedValues sorted() {
+    flush();
+    return keys != null ? exact() : sketch.sorted();
+  }
+
   ReferenceColumn column(String name, Role role, int mostBins) {
     flush();
     boolean exactly = keys != null;

@@ -357,6 +357,11 @@ public final class ReferenceColumn {
     return bin(cuts, value);
   }
 
+  /** Writes the cuts, one fewer than there are bins, from a position on. */
+  void copyCuts(double[] into, int from) {
+    System.arraycopy(cuts, 0, into, from, cuts.length);
+  }
+
   /** The bin of a category. */
   int bin(String value) {
     return positions.getOrDefault(value, values.size());
@@ -469,6 +474,24 @@ public final class ReferenceColumn {
    */
   public double deviation() {
     return moments[3];
+  }
+
+  /**
+   * Values that are distributed as the column was: its quantiles at evenly spread ranks, evenly
+   * spread inside bins. Infinities stand at the ends of what is finite; where all edges are whole
+   * numbers, so are the values.
+   *
+   * @param many how many, at least 1
+   * @return the values, ascending; none for categories, and for a column without a value
+   * @throws IllegalArgumentException if {@code many} is below 1
+   */
+  public double[] quantiles(int many) {
+    if (many < 1) {
+      throw new IllegalArgumentException("many must be at least 1, was " + many);
+    }
+    return kind == Kind.CATEGORY
+        ? new double[0]
+        : new BinQuantiles(cuts, min(), max()).of(counts, many);
   }
 
   /**

@@ -65,6 +65,7 @@ public final class ReferenceProfile {
   private final @Nullable ErrorProfile errors;
   private final Map<String, TextStatistics> texts;
   private final Correlations correlations;
+  private final BinSearch search;
   private final String json;
   private final Digest digest;
 
@@ -80,6 +81,7 @@ public final class ReferenceProfile {
     this.correlations = correlations;
     this.rows = rows;
     this.columns = List.copyOf(columns);
+    this.search = BinSearch.of(columns);
     this.leftOut = new TreeMap<>(leftOut);
     this.errors = errors;
     List<ReferenceColumn.Saved> saved = columns.stream().map(ReferenceColumn::saved).toList();
@@ -284,6 +286,26 @@ public final class ReferenceProfile {
     return new ReferenceProfile(FORMAT, rows, exact, leftOut, errors, texts, correlations);
   }
 
+  /**
+   * This profile with the counts of a window in place of its own, in the same bins: what it is
+   * compared with where earlier windows are the reference. Moments, edges and correlations stay.
+   *
+   * @param window counted on this profile
+   * @return the profile
+   * @throws IllegalArgumentException if {@code window} was counted on another reference
+   */
+  public ReferenceProfile countedAs(WindowProfile window) {
+    if (!window.reference().digest().equals(digest)) {
+      throw new IllegalArgumentException("the window was counted on another reference");
+    }
+    List<ReferenceColumn> counted = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      counted.add(columns.get(i).recounted(window.counts(i), window.missing(i)));
+    }
+    return new ReferenceProfile(
+        FORMAT, window.rows(), counted, leftOut, errors, texts, correlations);
+  }
+
   private static <Y> List<String> labels(Task<?, Y> task) {
     return task instanceof Classification<?, Y> classes
         ? classes.labels().stream().map(classes::labelName).toList()
@@ -368,6 +390,11 @@ public final class ReferenceProfile {
    */
   public List<ReferenceColumn> columns() {
     return columns;
+  }
+
+  /** Finds the bins of the numbers among the features. */
+  BinSearch search() {
+    return search;
   }
 
   /**

@@ -165,6 +165,23 @@ public final class Segments<X> {
         unwatched);
   }
 
+  /**
+   * The same segments, some of them compared with references of their own.
+   *
+   * @param own references by segment; those of segments that there are not are left out
+   * @return the segments; one without a reference of its own stays with the one that it has
+   */
+  public Segments<X> withReferences(Map<String, ReferenceProfile> own) {
+    List<Segment<X>> replaced = new ArrayList<>();
+    for (Segment<X> segment : named) {
+      replaced.add(
+          new Segment<>(
+              segment.name, segment.test, own.getOrDefault(segment.name, segment.reference)));
+    }
+    Segment<X> rest = new Segment<>(OTHER, other.test, own.getOrDefault(OTHER, other.reference));
+    return new Segments<>(features, common, field, replaced, rest, unwatched);
+  }
+
   private <Y> Segment<X> own(
       Segment<X> segment, Dataset<X, Y> training, List<Example<X, Y>> part, int least) {
     return part.size() < least

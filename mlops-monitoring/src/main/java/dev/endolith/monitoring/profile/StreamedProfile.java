@@ -177,6 +177,22 @@ public final class StreamedProfile<X> {
    * @return the profile, of features only
    */
   public ReferenceProfile build() {
+    return build(List.of(), null);
+  }
+
+  /**
+   * The profile of the rows so far, and of how a model scores and errs: what {@link
+   * ReferenceProfile#of(dev.endolith.data.Dataset, dev.endolith.data.Dataset,
+   * dev.endolith.model.Predictor)} makes of rows that can be held.
+   *
+   * @param answers the model's answers to rows held out, so far
+   * @return the profile
+   */
+  public ReferenceProfile build(StreamedAnswers<X, ?> answers) {
+    return build(answers.columns(), answers.errors());
+  }
+
+  private ReferenceProfile build(List<ReferenceColumn> ofModel, @Nullable ErrorProfile errors) {
     List<ReferenceColumn> columns = new ArrayList<>();
     Map<String, TextStatistics> statistics = new TreeMap<>();
     List<String> names = new ArrayList<>();
@@ -198,12 +214,13 @@ public final class StreamedProfile<X> {
         statistics.put(field.name(), text.statistics());
       }
     }
+    columns.addAll(ofModel);
     return new ReferenceProfile(
         ReferenceProfile.FORMAT,
         rows,
         columns,
         leftOut,
-        null,
+        errors,
         statistics,
         moments.correlations(names));
   }

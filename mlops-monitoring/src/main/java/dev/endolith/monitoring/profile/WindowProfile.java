@@ -10,6 +10,7 @@ import dev.endolith.error.DataException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,10 @@ public final class WindowProfile {
   /** The field of a column that the rows lack. */
   private static final int ABSENT = -1;
 
-  /** The field of a column of scores, answers or labels. */
-  private static final int NOT_A_FEATURE = -2;
-
   private final ReferenceProfile reference;
   private final ReferenceColumn[] columns;
-  private final boolean[] numeric;
+  private final BinSearch search;
+  private final int[] named; // the features that are not numbers
   private final long[][] counts; // per column its bins, then how many are missing
   private final int score;
   private final int answer;
@@ -39,16 +38,26 @@ public final class WindowProfile {
   private long rows;
   private @Nullable Schema schema;
   private final int[] fields;
+  private final double[] values; // of the row that is being counted, and their bins
+  private final int[] bins;
+  private final int[] namedBins;
 
   private WindowProfile(ReferenceProfile reference) {
     this.reference = reference;
     this.columns = reference.columns().toArray(ReferenceColumn[]::new);
     this.counts = new long[columns.length][];
-    this.numeric = new boolean[columns.length];
     for (int i = 0; i < columns.length; i++) {
-      numeric[i] = columns[i].kind() == ReferenceColumn.Kind.NUMBER;
       counts[i] = new long[columns[i].bins() + 1];
     }
+    this.search = reference.search();
+    this.named =
+        IntStream.range(0, columns.length)
+            .filter(i -> columns[i].role() == ReferenceColumn.Role.FEATURE && !numeric(i))
+            .toArray();
+    this.values = new double[search.lanes()];
+    Arrays.fill(values, Double.NaN);
+    this.bins = new int[search.lanes()];
+    this.namedBins = new int[named.length];
     this.score = position(ReferenceProfile.SCORE);
     this.answer = position(ReferenceProfile.ANSWER);
     this.label = position(ReferenceProfile.LABEL);
@@ -128,23 +137,20 @@ public final class WindowProfile {
    */
   public void count(Row row) {
     bind(row.schema());
-    rows++;
-    for (int i = 0; i < columns.length; i++) {
-      int field = fields[i];
-      if (field >= 0) {
-        if (numeric[i]) {
-          countNumber(i, row.number(field));
-        } else {
-          countCategory(i, row.category(field));
-        }
-      } else if (field == ABSENT) {
-        counts[i][counts[i].length - 1]++;
-      }
+    for (int lane = 0; lane < values.length; lane++) {
+      int field = field(search.column(lane));
+      values[lane] = field >= 0 ? row.number(field) : Double.NaN;
     }
+    for (int i = 0; i < named.length; i++) {
+      int field = fields[named[i]];
+      namedBins[i] = bin(named[i], field >= 0 ? row.category(field) : null);
+    }
+    count();
   }
 
   /**
-   * Counts the features of a row. A column that the schema lacks counts as missing.
+   * Counts the features of a row. A column that the schema lacks counts as missing. If the row's
+   * own code throws, nothing of it is counted.
    *
    * @param features how the row becomes features
    * @param row the row
@@ -152,19 +158,35 @@ public final class WindowProfile {
    */
   public <X> void count(Features<X> features, X row) {
     bind(features.schema());
-    rows++;
-    for (int i = 0; i < columns.length; i++) {
-      int field = fields[i];
-      if (field >= 0) {
-        if (numeric[i]) {
-          countNumber(i, features.number(row, field));
-        } else {
-          countCategory(i, features.category(row, field));
-        }
-      } else if (field == ABSENT) {
-        counts[i][counts[i].length - 1]++;
+    for (int lane = 0; lane < values.length; lane++) {
+      int field = field(search.column(lane));
+      values[lane] = field >= 0 ? features.number(row, field) : Double.NaN;
+    }
+    for (int i = 0; i < named.length; i++) {
+      int field = fields[named[i]];
+      namedBins[i] = bin(named[i], field >= 0 ? features.category(row, field) : null);
+    }
+    count();
+  }
+
+  /** Counts the values and the bins that were gathered. */
+  private void count() {
+    search.find(values, bins);
+    for (int lane = 0; lane < bins.length; lane++) {
+      int column = search.column(lane);
+      if (column != BinSearch.NONE) {
+        long[] cells = counts[column];
+        cells[Double.isNaN(values[lane]) ? cells.length - 1 : bins[lane]]++;
       }
     }
+    for (int i = 0; i < named.length; i++) {
+      counts[named[i]][namedBins[i]]++;
+    }
+    rows++;
+  }
+
+  private int field(int column) {
+    return column == BinSearch.NONE ? ABSENT : fields[column];
   }
 
   /**
@@ -191,7 +213,7 @@ public final class WindowProfile {
     if (label < 0) {
       return;
     }
-    if (!numeric[label]) {
+    if (!numeric(label)) {
       countCategory(label, truth);
       return;
     }
@@ -210,8 +232,16 @@ public final class WindowProfile {
   }
 
   private void countCategory(int column, @Nullable String value) {
-    long[] cells = counts[column];
-    cells[value == null ? cells.length - 1 : columns[column].bin(value)]++;
+    counts[column][bin(column, value)]++;
+  }
+
+  /** The bin of a category, or where the missing are counted. */
+  private int bin(int column, @Nullable String value) {
+    return value == null ? columns[column].bins() : columns[column].bin(value);
+  }
+
+  private boolean numeric(int column) {
+    return columns[column].kind() == ReferenceColumn.Kind.NUMBER;
   }
 
   @SuppressWarnings("ReferenceEquality") // rows of one log share their schema; comparing it is slow
@@ -222,11 +252,10 @@ public final class WindowProfile {
     for (int i = 0; i < columns.length; i++) {
       ReferenceColumn column = columns[i];
       if (column.role() != ReferenceColumn.Role.FEATURE) {
-        fields[i] = NOT_A_FEATURE;
-        continue;
+        continue; // scores, answers and labels do not come from the row
       }
       int field = rowSchema.position(column.name()).orElse(ABSENT);
-      boolean same = field >= 0 && rowSchema.field(field).type().numeric() == numeric[i];
+      boolean same = field >= 0 && rowSchema.field(field).type().numeric() == numeric(i);
       fields[i] = same ? field : ABSENT;
     }
     schema = rowSchema;

@@ -10,9 +10,6 @@ import dev.endolith.monitoring.impact.CorrelationChange;
 import dev.endolith.monitoring.impact.Impact;
 import dev.endolith.monitoring.impact.Skew;
 import dev.endolith.monitoring.quality.QualityReport;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -172,15 +169,7 @@ public final class DataReport {
    * @return the schema of version {@link #FORMAT}
    */
   public static String schema() {
-    String name = "data-report-" + FORMAT + ".schema.json";
-    try (InputStream in = DataReport.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the jar lacks its resource " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("the jar's resource " + name + " cannot be read", e);
-    }
+    return Schemas.read("data-report", FORMAT);
   }
 
   PageView page() {

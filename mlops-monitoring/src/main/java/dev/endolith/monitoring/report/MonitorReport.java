@@ -7,11 +7,13 @@ import dev.endolith.error.EndolithException;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.MonitorHistory;
+import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Document;
 import dev.endolith.registry.ModelVersion;
@@ -60,6 +62,8 @@ public final class MonitorReport {
     List<Version> versions = new ArrayList<>();
     Optional<Alias> champion = workspace.models().alias(model, Alias.CHAMPION);
     DriftReport drift = null;
+    WindowFindings findings = null;
+    List<DataReport.Segment> segments = List.of();
     for (ModelVersion version : workspace.models().newest(model, MOST_VERSIONS)) {
       Optional<String> state =
           workspace.state().get("watch." + model + ".v" + version.number()).map(Document::json);
@@ -71,9 +75,13 @@ public final class MonitorReport {
           && reference.isPresent()
           && !history.get().windows().isEmpty()
           && (drift == null || serves)) {
+        WindowProfile last = MonitorHistory.lastWindow(state.orElseThrow(), reference.get());
         drift =
-            Drift.compare(
-                reference.get(), MonitorHistory.lastWindow(state.orElseThrow(), reference.get()));
+            MonitorHistory.before(state.orElseThrow(), reference.get())
+                .map(before -> Drift.builder().build().between(before, last))
+                .orElseGet(() -> Drift.compare(reference.get(), last));
+        findings = ofLastWindow(state.orElseThrow(), history.get());
+        segments = segments(workspace, version, state.orElseThrow());
       }
     }
     return new MonitorReport(
@@ -85,7 +93,9 @@ public final class MonitorReport {
             versions,
             workspace.models().history(model, Alias.CHAMPION).stream().map(Move::of).toList(),
             told(workspace, model),
-            drift));
+            drift,
+            findings,
+            segments));
   }
 
   private static Optional<MonitorHistory> history(String state) {
@@ -94,6 +104,23 @@ public final class MonitorReport {
     } catch (DataException e) {
       return Optional.empty(); // of another watch than ours
     }
+  }
+
+  private static List<DataReport.Segment> segments(
+      Workspace workspace, ModelVersion version, String state) {
+    if (MonitorHistory.segments(state).isEmpty()) {
+      return List.of();
+    }
+    byte[] reference = workspace.models().attachment(version, Watch.REFERENCE);
+    return MonitorHistory.segments(state, reference).entrySet().stream()
+        .map(entry -> new DataReport.Segment(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** Null if the last window did not drift, or the state is older than findings are. */
+  private static @Nullable WindowFindings ofLastWindow(String state, MonitorHistory history) {
+    long last = history.windows().get(history.windows().size() - 1).index();
+    return MonitorHistory.findings(state).filter(found -> found.window() == last).orElse(null);
   }
 
   private static Optional<ReferenceProfile> reference(Workspace workspace, ModelVersion version) {
@@ -151,6 +178,16 @@ public final class MonitorReport {
   }
 
   /**
+   * What the monitor found out about that window, if it drifted: what the shifts do to the score,
+   * and what may have caused them.
+   *
+   * @return the findings, empty if the window did not drift
+   */
+  public Optional<WindowFindings> findings() {
+    return Optional.ofNullable(content.findings());
+  }
+
+  /**
    * What changed in the last complete window, as a report by itself: for a {@link ReportFolder}.
    *
    * @return the report with the windows of its version, empty before a window is complete
@@ -170,13 +207,22 @@ public final class MonitorReport {
   }
 
   /**
-   * The report as canonical JSON with its {@code format}, {@link #FORMAT}; a figure that is not
-   * defined is the text {@code "NaN"}.
+   * The report as canonical JSON by {@link #schema()}; a figure that is not defined is the text
+   * {@code "NaN"}.
    *
    * @return the text
    */
   public String toJson() {
     return CanonicalJson.write(content);
+  }
+
+  /**
+   * The JSON Schema (2020-12) of {@link #toJson()}.
+   *
+   * @return the schema of version {@link #FORMAT}
+   */
+  public static String schema() {
+    return Schemas.read("monitor-report", FORMAT);
   }
 
   /** All that is shown; versions newest first, all else in the order of time. */
@@ -188,7 +234,9 @@ public final class MonitorReport {
       List<Version> versions,
       List<Move> moves,
       List<Alert> alerts,
-      @Nullable DriftReport lastWindow) {
+      @Nullable DriftReport lastWindow,
+      @Nullable WindowFindings findings,
+      List<DataReport.Segment> segments) {
 
     Optional<DataReport> data() {
       if (lastWindow == null) {
@@ -196,8 +244,14 @@ public final class MonitorReport {
       }
       List<WindowSummary> windows =
           serving().map(Version::windows).filter(found -> !found.isEmpty()).orElse(List.of());
-      return Optional.of(
-          DataReport.builder(lastWindow).title(model).at(at).windows(windows).build());
+      DataReport.Builder report =
+          DataReport.builder(lastWindow).title(model).at(at).windows(windows);
+      if (findings != null) {
+        findings.impact().ifPresent(report::impact);
+        report.causes(findings.causes()).correlations(findings.correlations());
+      }
+      segments.forEach(segment -> report.segment(segment.name(), segment.drift()));
+      return Optional.of(report.build());
     }
 
     /** The windows of all versions in the order of time. */
@@ -233,6 +287,8 @@ public final class MonitorReport {
       Map<String, Double> metrics,
       long predictions,
       long labels,
+      long late,
+      long emptyWindows,
       @Nullable ErrorProfile heldOut,
       @Nullable ModelHealth health,
       List<WindowSummary> windows) {
@@ -250,6 +306,8 @@ public final class MonitorReport {
           version.metrics(),
           history.map(MonitorHistory::predictions).orElse(0L),
           history.map(MonitorHistory::labels).orElse(0L),
+          history.map(MonitorHistory::late).orElse(0L),
+          history.map(MonitorHistory::emptyWindows).orElse(0L),
           reference.flatMap(ReferenceProfile::errors).orElse(null),
           history.map(MonitorHistory::health).orElse(null),
           history.map(MonitorHistory::windows).orElse(List.of()));

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,108 @@ public final class Windowing<A> {
       closedUntil = piece.to;
     }
     return new Piece<>(closed++, piece.from, piece.to, piece.rows, complete, empty, piece.content);
+  }
+
+  /**
+   * Where a windowing stands, to be kept and {@linkplain #resume resumed}.
+   *
+   * @param window how rows are cut, as text
+   * @param open the open pieces, the earliest first
+   * @param watermark up to when time has come; null before the first row, or for pieces of rows
+   * @param closedUntil the end of the latest piece of time that is over, or null
+   * @param closed how many pieces are over
+   * @param late how many rows came too late
+   * @param <A> what is made of the rows of a piece
+   */
+  public record State<A>(
+      String window,
+      List<OpenPiece<A>> open,
+      @Nullable Instant watermark,
+      @Nullable Instant closedUntil,
+      long closed,
+      long late) {
+    /**
+     * Copies the list.
+     *
+     * @param window how rows are cut
+     * @param open the open pieces
+     * @param watermark up to when time has come
+     * @param closedUntil the end of the latest piece of time that is over
+     * @param closed how many pieces are over
+     * @param late how many rows came too late
+     */
+    public State {
+      open = List.copyOf(open);
+    }
+  }
+
+  /**
+   * A piece that is not over.
+   *
+   * @param from when it begins
+   * @param to when it ends
+   * @param rows how many rows it has so far
+   * @param content what was made of them
+   * @param <A> what is made of rows
+   */
+  public record OpenPiece<A>(Instant from, Instant to, long rows, A content) {}
+
+  /**
+   * Where this windowing stands.
+   *
+   * @param saved makes of a piece's content what is kept
+   * @param <B> what is kept
+   * @return the state
+   */
+  public <B> State<B> state(Function<? super A, ? extends B> saved) {
+    List<OpenPiece<B>> pieces = new ArrayList<>();
+    for (Open<A> piece : open.values()) {
+      pieces.add(new OpenPiece<>(piece.from, piece.to, piece.rows, saved.apply(piece.content)));
+    }
+    return new State<>(window.toString(), pieces, watermark, closedUntil, closed, late);
+  }
+
+  /**
+   * Goes on where another windowing stood.
+   *
+   * @param window how rows are cut, as they were
+   * @param fresh makes the content of a piece that begins
+   * @param state where the other stood
+   * @param restored makes a piece's content of what was kept
+   * @param <A> what is made of the rows of a piece
+   * @param <B> what was kept
+   * @return the windowing
+   * @throws IllegalArgumentException if the state is of another window
+   */
+  public static <A, B> Windowing<A> resume(
+      Window window,
+      Supplier<? extends A> fresh,
+      State<B> state,
+      Function<? super B, ? extends A> restored) {
+    if (!state.window.equals(window.toString())) {
+      throw new IllegalArgumentException(
+          "a windowing goes on with the window it had, " + state.window + ", was given " + window);
+    }
+    Windowing<A> windowing = new Windowing<>(window, fresh);
+    for (OpenPiece<B> piece : state.open) {
+      Open<A> open = new Open<>(piece.from, piece.to, restored.apply(piece.content));
+      open.rows = piece.rows;
+      windowing.open.put(window instanceof Window.Timed ? piece.from : Instant.EPOCH, open);
+    }
+    windowing.watermark = state.watermark;
+    windowing.closedUntil = state.closedUntil;
+    windowing.closed = state.closed;
+    windowing.late = state.late;
+    return windowing;
+  }
+
+  /**
+   * What is made of the rows of the latest open piece.
+   *
+   * @return the content, empty if no piece is open
+   */
+  public Optional<A> latest() {
+    return Optional.ofNullable(open.lastEntry()).map(entry -> entry.getValue().content);
   }
 
   /**

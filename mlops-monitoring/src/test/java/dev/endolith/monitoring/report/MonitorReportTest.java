@@ -2,6 +2,12 @@ package dev.endolith.monitoring.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import dev.endolith.Workspace;
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
@@ -16,9 +22,11 @@ import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.monitoring.Monitor;
+import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.World;
 import dev.endolith.monitoring.World.Mood;
 import dev.endolith.monitoring.World.Order;
+import dev.endolith.monitoring.impact.ColumnImpact;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.registry.Gate;
 import dev.endolith.serving.Rollout;
@@ -81,7 +89,17 @@ class MonitorReportTest {
       assertThat(report.windows(1)).isNotEmpty();
       assertThat(report.windows(99)).isEmpty();
       assertThat(report.lastWindow()).isPresent();
+      WindowFindings findings = report.findings().orElseThrow(); // the loop gave it the model
+      assertThat(findings.impact().orElseThrow().columns())
+          .extracting(ColumnImpact::name)
+          .startsWith("amount");
+      assertThat(report.data().orElseThrow().toJson())
+          .contains("\"impact\":{", "\"causes\":[", "\"correlations\":[");
+      assertFollowsSchema(report);
+      assertThat(MonitorReport.of(workspace, "orders").toJson())
+          .contains("\"lastWindow\":{", "\"segments\":[{", "\"DRIFT\"");
       assertThat(report.toJson())
+          .contains("\"findings\":{", "\"measured\":{")
           .contains("\"model\":\"orders\"", "\"format\":1", "\"lastWindow\":{", "\"psi\":{");
     }
   }
@@ -89,16 +107,48 @@ class MonitorReportTest {
   @Test
   void of_unknownModel_isNearlyEmpty() {
     try (Workspace workspace = Workspace.inMemory()) {
-      assertThat(MonitorReport.of(workspace, "nothing").toHtml())
-          .contains("No version serves yet.", "None so far.");
+      MonitorReport report = MonitorReport.of(workspace, "nothing");
+      assertThat(report.toHtml()).contains("No version serves yet.", "None so far.");
+      assertFollowsSchema(report);
     }
+  }
+
+  /** By a validator that is not ours; and the schema says no to something at every depth. */
+  private static void assertFollowsSchema(MonitorReport report) {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(MonitorReport.schema());
+    JsonNode json;
+    try {
+      json = new ObjectMapper().readTree(report.toJson());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(schema.validate(json)).isEmpty();
+    List<ObjectNode> objects = new ArrayList<>();
+    objects.add((ObjectNode) json);
+    for (String pointer :
+        List.of(
+            "/versions/0", "/alerts/0", "/alerts/0/details", "/findings", "/findings/measured")) {
+      if (json.at(pointer) instanceof ObjectNode found) {
+        objects.add(found);
+      }
+    }
+    for (ObjectNode object : objects) {
+      object.put("surprise", 1);
+      assertThat(schema.validate(json)).isNotEmpty();
+      object.remove("surprise");
+    }
+    assertThat(schema.validate(json)).isEmpty();
+    ((ObjectNode) json).remove("alerts");
+    assertThat(schema.validate(json)).hasSize(1);
   }
 
   private ManagedModel<Order, Boolean> model(Workspace workspace) {
     return ManagedModel.of("orders", World.TASK, workspace)
         .train((data, seed) -> train(data))
         .gate(Gate.atLeast(Metric.ACCURACY, 0.6))
-        .watch(Monitor.drift(Window.rows(400)))
+        .watch(Monitor.drift(Window.rows(400)).segments("country", 2))
         .rollout(Rollout.immediate())
         .retrainFrom(instant -> dataset().last(800))
         .drivenByHand()
