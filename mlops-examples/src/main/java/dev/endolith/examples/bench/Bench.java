@@ -48,7 +48,10 @@ public final class Bench {
     String name = arguments.length > 0 ? arguments[0] : "all";
     Path target = Path.of(arguments.length > 1 ? arguments[1] : "target").resolve("bench");
     List<Suite> chosen =
-        SUITES.stream().filter(s -> name.equals("all") || s.name().equals(name)).toList();
+        SUITES.stream()
+            .filter(
+                s -> name.equals("all") || s.name().equals(name) || s.name().startsWith(name + "-"))
+            .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no benchmark '"

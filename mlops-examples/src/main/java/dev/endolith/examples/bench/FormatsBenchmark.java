@@ -1,5 +1,10 @@
 package dev.endolith.examples.bench;
 
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -18,6 +23,9 @@ import dev.endolith.onnx.OnnxModel;
 import dev.endolith.serving.Deployment;
 import dev.endolith.serving.Served;
 import dev.endolith.tribuo.Tribuo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +53,8 @@ import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
  * Models of other makers: 50 rounds of XGBoost for 20 numbers and 3 labels as flat arrays and in
- * XGBoost4J, one row; and a linear model in ONNX through a deployment and in a bare session.
+ * XGBoost4J, one row; and a linear model in ONNX through a deployment, through DJL and in a bare
+ * session.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -68,6 +77,9 @@ public class FormatsBenchmark {
   private Deployment<double[], Level> onnx;
   private OrtEnvironment environment;
   private OrtSession session;
+  private ai.djl.Model djl;
+  private ai.djl.inference.Predictor<NDList, NDList> djlPredictor;
+  private NDManager djlManager;
   private float[][] tensor;
   private double[] row;
 
@@ -75,9 +87,11 @@ public class FormatsBenchmark {
    * Trains both models.
    *
    * @throws OrtException if the runtime does not take the file
+   * @throws IOException if the disk fails
+   * @throws MalformedModelException if DJL does not take the file
    */
   @Setup
-  public void train() throws OrtException {
+  public void train() throws OrtException, IOException, MalformedModelException {
     Random random = new Random(1);
     List<Example<double[], Level>> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
@@ -98,7 +112,8 @@ public class FormatsBenchmark {
   }
 
   /** Tribuo writes the file; its inputs are in the order of its own ids, and so are its scores. */
-  private void exportLinear(List<Example<double[], Level>> rows) throws OrtException {
+  private void exportLinear(List<Example<double[], Level>> rows)
+      throws OrtException, IOException, MalformedModelException {
     LabelFactory labels = new LabelFactory();
     MutableDataset<Label> data =
         new MutableDataset<>(new SimpleDataSourceProvenance("made up", labels), labels);
@@ -119,6 +134,10 @@ public class FormatsBenchmark {
     for (int i = 0; i < classes.length; i++) {
       classes[i] = linear.getOutputIDInfo().getOutput(i).getLabel();
     }
+    // first, as it insists on making the runtime's one environment itself
+    djl = inDjl(file);
+    djlPredictor = djl.newPredictor(new NoopTranslator());
+    djlManager = djl.getNDManager().newSubManager();
     OnnxBinding binding =
         OnnxBinding.builder().numbers("input", columns).scores("output", classes).build();
     Predictor<double[], Level> predictor = OnnxModel.of(file).model(TASK, binding).predictor();
@@ -136,6 +155,19 @@ public class FormatsBenchmark {
     }
   }
 
+  /** Opens a file in DJL, which takes a folder. */
+  private static ai.djl.Model inDjl(byte[] file) throws IOException, MalformedModelException {
+    System.setProperty("ai.djl.offline", "true"); // it would look for what it could download
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    Path folder = Files.createTempDirectory("bench-djl");
+    Path content = Files.write(folder.resolve("linear.onnx"), file);
+    ai.djl.Model model = ai.djl.Model.newInstance("linear", "OnnxRuntime");
+    model.load(folder, "linear");
+    Files.delete(content);
+    Files.delete(folder);
+    return model;
+  }
+
   /**
    * Closes the models.
    *
@@ -144,6 +176,9 @@ public class FormatsBenchmark {
   @TearDown
   public void close() throws OrtException {
     session.close();
+    djlPredictor.close();
+    djlManager.close();
+    djl.close();
     onnx.close();
     boosted.close();
   }
@@ -192,13 +227,27 @@ public class FormatsBenchmark {
     }
   }
 
+  /**
+   * The same file in DJL with its plainest translator: a tensor in, a tensor out.
+   *
+   * @return the scores
+   * @throws TranslateException if DJL fails
+   */
+  @Benchmark
+  public Object onnxInDjl() throws TranslateException {
+    try (NDManager request = djlManager.newSubManager();
+        NDList scores = djlPredictor.predict(new NDList(request.create(tensor)))) {
+      return scores.singletonOrThrow().toFloatArray();
+    }
+  }
+
   static final class Rows implements Suite {
     private static final double TIMES_FASTER = 50;
     private static final double ONNX_RATIO = 1.3;
 
     @Override
     public String name() {
-      return "formats";
+      return "serving-formats";
     }
 
     @Override
@@ -212,6 +261,7 @@ public class FormatsBenchmark {
       Score original = Bench.score(scores, "boostedNative");
       Score deployed = Bench.score(scores, "onnxDeployed");
       Score bare = Bench.score(scores, "onnxBare");
+      Score djl = Bench.score(scores, "onnxInDjl");
       return List.of(
           new Row(
               "XGBoost 50x3 as flat arrays beside XGBoost4J",
@@ -228,7 +278,15 @@ public class FormatsBenchmark {
               bare.ns(),
               deployed.ns() / bare.ns(),
               "at most 1.3 times a bare session",
-              deployed.ns() <= ONNX_RATIO * bare.ns()));
+              deployed.ns() <= ONNX_RATIO * bare.ns()),
+          new Row(
+              "ONNX 20x3 through a deployment, beside DJL",
+              deployed.ns(),
+              deployed.bytes() - djl.bytes(),
+              djl.ns(),
+              deployed.ns() / djl.ns(),
+              "no slower than DJL",
+              deployed.ns() <= djl.ns()));
     }
   }
 }
