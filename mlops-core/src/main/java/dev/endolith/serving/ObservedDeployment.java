@@ -13,11 +13,13 @@ final class ObservedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   private static final int SAMPLED = 15;
 
   private final PredictionObserver observer;
+  private final boolean always;
   private final AtomicBoolean broken = new AtomicBoolean();
 
   ObservedDeployment(Deployment<X, Y> inner, PredictionObserver observer) {
     super(inner);
     this.observer = observer;
+    this.always = observer.timesEveryCall();
   }
 
   @Override
@@ -28,7 +30,7 @@ final class ObservedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   @Override
   public Served<Y> predict(X x, CallContext context) {
     // drawn, not counted: callers that come in turns would always time the same one
-    boolean timed = (ThreadLocalRandom.current().nextInt() & SAMPLED) == 0;
+    boolean timed = always || (ThreadLocalRandom.current().nextInt() & SAMPLED) == 0;
     long started = timed ? System.nanoTime() : 0;
     Served<Y> served;
     try {

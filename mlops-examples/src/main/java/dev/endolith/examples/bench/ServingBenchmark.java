@@ -1,7 +1,11 @@
 package dev.endolith.examples.bench;
 
 import dev.endolith.Workspace;
+import dev.endolith.contract.InputContract;
 import dev.endolith.data.Classification;
+import dev.endolith.data.DataOrigin;
+import dev.endolith.data.Dataset;
+import dev.endolith.data.Example;
 import dev.endolith.data.Features;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
@@ -15,12 +19,14 @@ import dev.endolith.registry.VersionState;
 import dev.endolith.serving.CallContext;
 import dev.endolith.serving.Deployment;
 import dev.endolith.serving.Guards;
+import dev.endolith.serving.PredictionObserver;
 import dev.endolith.serving.Route;
 import dev.endolith.serving.Served;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,9 +54,12 @@ public class ServingBenchmark {
   static final Classification<Point, Boolean> TASK =
       Task.classify(Point.class, Boolean.class).build();
 
+  private static final int TRAINED_ON = 5_000;
+
   private Workspace workspace;
   private Deployment<Point, Boolean> deployment;
   private Deployment<Point, Boolean> guardedDeployment;
+  private final Latencies latencies = new Latencies();
   private CallContext caller;
   private Predictor<Point, Boolean> model;
   private Point row;
@@ -67,8 +76,9 @@ public class ServingBenchmark {
     workspace.models().transition("point", 1, VersionState.APPROVED, "benchmark");
     workspace.models().move("point", Alias.CHAMPION, 1, "benchmark");
     deployment = Deployment.of("point", TASK, workspace.models()).build();
-    guardedDeployment =
+    Deployment<Point, Boolean> behindGuards =
         Deployment.of("point", TASK, workspace.models())
+            .contract(contract())
             .guards(
                 Guards.none()
                     .within(Duration.ofSeconds(1))
@@ -76,10 +86,49 @@ public class ServingBenchmark {
                     .ratePerCaller(1e9, 1_000)
                     .breaker(0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(5)))
             .build();
+    guardedDeployment = Deployment.observed(behindGuards, latencies);
     caller = CallContext.NONE.by("caller");
     model = new Sigmoid().load(new byte[0], TASK);
     row = new Point(0.1, -0.2, 0.3);
     id = new Id(1, 2);
+  }
+
+  /** What rows of three numbers of a normal law are like. */
+  private static InputContract contract() {
+    Random random = new Random(1);
+    List<Example<Point, Boolean>> rows = new ArrayList<>();
+    for (int i = 0; i < TRAINED_ON; i++) {
+      Point point = new Point(random.nextGaussian(), random.nextGaussian(), random.nextGaussian());
+      rows.add(new Example<>(point, true));
+    }
+    return InputContract.learn(Dataset.of(TASK, DataOrigin.named("normal"), rows));
+  }
+
+  /** Counts calls and adds up what each took. */
+  static final class Latencies implements PredictionObserver {
+    private long calls;
+    private long sum;
+
+    @Override
+    public boolean timesEveryCall() {
+      return true;
+    }
+
+    @Override
+    public void answered(Served<?> served, long nanos) {
+      calls++;
+      sum += nanos;
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+      throw failure;
+    }
+
+    @Override
+    public String toString() {
+      return calls + " calls of " + sum + " ns";
+    }
   }
 
   /** Closes the workspace. */
@@ -111,7 +160,8 @@ public class ServingBenchmark {
   }
 
   /**
-   * The model behind a deployment with a deadline, a breaker, a bulkhead and a rate per caller.
+   * The model behind a deployment with a deadline, a breaker, a bulkhead, a rate per caller, a
+   * contract of what it may be asked, and an observer who is told how long each call took.
    *
    * @return the answer
    */
@@ -184,7 +234,7 @@ public class ServingBenchmark {
       rows.add(
           1,
           new Row(
-              "guarded Deployment.predict",
+              "guarded, checked and timed Deployment.predict",
               guarded.ns(),
               guards,
               direct.ns(),
