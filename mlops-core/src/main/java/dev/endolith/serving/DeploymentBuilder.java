@@ -10,6 +10,7 @@ import dev.endolith.registry.Alias;
 import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
+import dev.endolith.registry.StateStore;
 import dev.endolith.sequential.Moments;
 import java.time.Clock;
 import java.time.Duration;
@@ -193,6 +194,25 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> bandit(Bandit choice) {
     return bandit(choice, List.of());
+  }
+
+  /**
+   * Lets a bandit choose, that keeps what it learns in a state store: it goes on from there after a
+   * restart, and nodes learn from each other. Rewards are written whenever the weights change, on
+   * the thread that gives the reward, and at {@code close}; a store that cannot be reached is tried
+   * again at the next change. A process that dies loses what it has not written, at most {@link
+   * Bandit#every} rewards, and the predictions that await a reward on it.
+   *
+   * @param choice the bandit, with at least two arms; it is known by its name and the deployment's,
+   *     and its arms by theirs
+   * @param state keeps what is learnt, as {@code workspace.state()}
+   * @return this
+   * @throws IllegalArgumentException if it has fewer arms
+   */
+  public DeploymentBuilder<X, Y> bandit(Bandit choice, StateStore state) {
+    choice.check();
+    this.bandit = BanditMemory.of(choice, new BanditBook(state, name, choice.name()));
+    return this;
   }
 
   /**
