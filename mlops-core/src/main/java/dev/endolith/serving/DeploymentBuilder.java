@@ -391,17 +391,8 @@ public final class DeploymentBuilder<X, Y> {
    * Builds the deployment and loads what the aliases point to.
    *
    * @return the deployment; without a champion it answers as soon as there is one
-   * @throws IllegalStateException if it is to start from a copy and to check rows by contracts that
-   *     are kept in the workspace
    */
   public Deployment<X, Y> build() {
-    if (copies != null && contracts != null && contracts.areAttached()) {
-      throw new IllegalStateException(
-          "deployment '"
-              + name
-              + "' can start from a copy while the workspace is down, where no version's contract can"
-              + " be read; give it one with contract(InputContract)");
-    }
     IdGenerator generator =
         ids == null ? new IdGenerator(clock, RandomGenerator.getDefault()) : ids;
     FollowingDeployment<X, Y> following = new FollowingDeployment<>(this, generator);
