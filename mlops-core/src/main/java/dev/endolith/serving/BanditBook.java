@@ -55,22 +55,24 @@ final class BanditBook {
         Optional<Document> before = state.get(name);
         Map<String, Moments> sum = learnt(before);
         fresh.forEach((arm, moments) -> sum.merge(arm, moments, Moments::plus));
-        try {
-          Document unused =
-              state.put(
-                  name,
-                  before.map(Document::revision).orElse(0L),
-                  CanonicalJson.write(new Learnt(sum)));
+        if (put(before, new Learnt(sum))) {
           failing = false;
           return Optional.of(sum);
-        } catch (ConflictException e) {
-          continue; // another node was first: look again
         }
       }
     } catch (RuntimeException e) {
       told(e);
     }
     return Optional.empty();
+  }
+
+  private boolean put(Optional<Document> before, Learnt sum) {
+    try {
+      state.put(name, before.map(Document::revision).orElse(0L), CanonicalJson.write(sum));
+      return true;
+    } catch (ConflictException e) {
+      return false; // another node was first: look again
+    }
   }
 
   private void told(RuntimeException e) {

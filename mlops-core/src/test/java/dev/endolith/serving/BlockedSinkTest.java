@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class BlockedSinkTest {
   private static final System.Logger LOG = System.getLogger(BlockedSinkTest.class.getName());
   private static final int PREDICTIONS = Integer.getInteger("endolith.sink.predictions", 20_000);
-  private static final int ROUNDS = Integer.getInteger("endolith.sink.rounds", 25);
+  private static final int ROUNDS = Integer.getInteger("endolith.sink.rounds", 15);
 
   private static final int WARM_UP = 10;
   private static final long ASKED = (WARM_UP + ROUNDS) * (long) PREDICTIONS;

@@ -124,8 +124,7 @@ class ServingSoakTest {
     AtomicLong asked = new AtomicLong();
     AtomicLong corrected = new AtomicLong();
     AtomicLong labelled = new AtomicLong();
-    int swaps = 0;
-    LogCounts counts;
+    Growth growth;
     ScheduledExecutorService pool = Executors.newScheduledThreadPool(2);
     try (Workspace workspace = Workspace.builder().folder(folder).format(format).open()) {
       Models models = workspace.models();
@@ -178,23 +177,24 @@ class ServingSoakTest {
         }
         stop(traffic);
         stop(moves);
+        pool.shutdown();
+        assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue(); // its last calls are over
         deployment.flush();
-        swaps = models.history("m", Alias.CHAMPION).size() - 1;
-        counts = workspace.predictions().counts("m");
+        int swaps = models.history("m", Alias.CHAMPION).size() - 1;
+        LogCounts counts = workspace.predictions().counts("m");
         assertThat(deployment.status().lostRecords()).isZero();
         assertThat(format.open).hasValue(1);
         assertThat(counts).isEqualTo(new LogCounts(asked.get(), labelled.get(), corrected.get()));
         assertThat(swaps).isGreaterThanOrEqualTo(seconds / SWAP_SECONDS - 2);
         assertThat(asked.get() * 1.0).as("predictions").isGreaterThan(seconds * 800.0);
-        Growth growth = growth(looks, asked.get() - warm);
+        growth = growth(looks, asked.get() - warm);
         say(seconds, swaps, asked.get(), looks, growth);
-        return growth;
       }
     } finally {
       pool.shutdownNow();
-      assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(format.open).hasValue(0);
     }
+    assertThat(format.open).hasValue(0);
+    return growth;
   }
 
   private static void label(
