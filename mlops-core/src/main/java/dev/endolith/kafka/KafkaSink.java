@@ -2,6 +2,7 @@ package dev.endolith.kafka;
 
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Field;
+import dev.endolith.data.Id;
 import dev.endolith.data.Row;
 import dev.endolith.registry.Names;
 import dev.endolith.serving.Feedback;
@@ -21,11 +22,11 @@ import org.apache.kafka.common.KafkaException;
  * Sends what a prediction log stored to a topic, as JSON. Give it to {@code PredictionLog.tee(log,
  * sink)}: records are those after the privacy policy. Thread-safe.
  *
- * <p>A message is keyed by the prediction's id, so that a prediction and its label are in one
- * partition, in order. Its JSON has {@code type}, {@code prediction} or {@code label}; numbers that
- * are missing are absent. What cannot be sent is counted and not sent again: the log has it. A
- * producer whose buffer is full blocks the thread that writes the log for its {@code max.block.ms};
- * set that small.
+ * <p>A message is keyed by the prediction's id, so that a prediction and its labels are in one
+ * partition, in order. Its JSON has {@code type}: {@code prediction}, {@code label} or {@code
+ * correction}, which has the label {@code before}; numbers that are missing are absent. What cannot
+ * be sent is counted and not sent again: the log has it. A producer whose buffer is full blocks the
+ * thread that writes the log for its {@code max.block.ms}; set that small.
  */
 public final class KafkaSink implements LogListener {
   private final Producer<String, String> producer;
@@ -77,13 +78,27 @@ public final class KafkaSink implements LogListener {
 
   @Override
   public void labelled(String deployment, FeedbackResult.Accepted accepted, Feedback feedback) {
+    send(
+        accepted.prediction().toString(),
+        json("label", deployment, accepted.prediction(), feedback));
+  }
+
+  @Override
+  public void corrected(String deployment, FeedbackResult.Corrected corrected, Feedback feedback) {
+    Map<String, Object> message = json("correction", deployment, corrected.prediction(), feedback);
+    message.put("before", corrected.before());
+    send(corrected.prediction().toString(), message);
+  }
+
+  private static Map<String, Object> json(
+      String type, String deployment, Id prediction, Feedback feedback) {
     Map<String, Object> message = new TreeMap<>();
-    message.put("type", "label");
-    message.put("id", accepted.prediction().toString());
+    message.put("type", type);
+    message.put("id", prediction.toString());
     message.put("deployment", deployment);
     message.put("label", feedback.label());
     message.put("at", feedback.at());
-    send(accepted.prediction().toString(), message);
+    return message;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same

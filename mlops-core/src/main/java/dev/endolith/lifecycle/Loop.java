@@ -234,13 +234,19 @@ final class Loop<X, Y> implements AutoCloseable {
     return state;
   }
 
-  /** What an entry adds: an answer its key's side, a label its loss at the step of its answer. */
+  /**
+   * What an entry adds: an answer its key's side, a label its loss at the step of its answer. A
+   * correction adds nothing: its prediction was counted, and what was looked at cannot be taken
+   * back.
+   */
   private RolloutTally tally(LoopState state, LogEntry entry, long champion) {
     PredictionRecord prediction = entry.prediction();
     long predictedAt =
         entry instanceof LogEntry.Labelled labelled ? labelled.predictedAt() : entry.sequence();
     RolloutTally tally = state.tally();
-    if (state.phase() != LoopState.Phase.ROLLING_OUT || predictedAt <= state.rolloutFrom()) {
+    if (entry instanceof LogEntry.Corrected
+        || state.phase() != LoopState.Phase.ROLLING_OUT
+        || predictedAt <= state.rolloutFrom()) {
       return tally;
     }
     OptionalInt step = rollouts.step(tally, prediction);

@@ -113,7 +113,7 @@ public final class ManagedModel<X, Y> implements AutoCloseable {
   }
 
   /**
-   * Tells the truth about a prediction.
+   * Tells the truth about a prediction. Another label that became known later corrects it.
    *
    * @param prediction the prediction's id
    * @param label the true label

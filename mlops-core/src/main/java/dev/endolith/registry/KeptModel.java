@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param at when it was kept
  * @param predictor the model, to be closed by the caller
  * @param samples its recorded samples, empty if it has none
+ * @param contract its input contract, empty if it has none
  * @param <X> what it is asked
  * @param <Y> what it answers
  */
@@ -20,4 +21,5 @@ public record KeptModel<X, Y>(
     long generation,
     Instant at,
     Predictor<X, Y> predictor,
-    Optional<byte[]> samples) {}
+    Optional<byte[]> samples,
+    Optional<byte[]> contract) {}

@@ -1,5 +1,6 @@
 package dev.endolith.registry;
 
+import dev.endolith.contract.InputContract;
 import dev.endolith.data.SchemaComparison;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
@@ -380,8 +381,10 @@ public final class Models {
     requireAllowed(version);
     Map<String, byte[]> blobs = new TreeMap<>();
     blobs.put(Attachment.MODEL, attachment(version, Attachment.MODEL));
-    if (version.attachment(Attachment.SAMPLES).isPresent()) {
-      blobs.put(Attachment.SAMPLES, attachment(version, Attachment.SAMPLES));
+    for (String name : List.of(Attachment.SAMPLES, InputContract.ATTACHMENT)) {
+      if (version.attachment(name).isPresent()) {
+        blobs.put(name, attachment(version, name));
+      }
     }
     copies.keep(version, generation, at, blobs);
   }
@@ -406,13 +409,21 @@ public final class Models {
     return copies
         .read(model)
         .map(
-            kept ->
-                new KeptModel<>(
-                    kept.version(),
-                    kept.generation(),
-                    kept.at(),
-                    read(kept.version(), blob(kept, Attachment.MODEL), task),
-                    Optional.ofNullable(kept.blobs().get(Attachment.SAMPLES))));
+            kept -> {
+              Optional<byte[]> contract = contract(kept);
+              return new KeptModel<>(
+                  kept.version(),
+                  kept.generation(),
+                  kept.at(),
+                  read(kept.version(), blob(kept, Attachment.MODEL), task),
+                  Optional.ofNullable(kept.blobs().get(Attachment.SAMPLES)),
+                  contract);
+            });
+  }
+
+  /** A copy that an earlier release made lacks it: such a version must not answer unchecked. */
+  private static Optional<byte[]> contract(LastKnownGood.Kept kept) {
+    return kept.version().attachment(InputContract.ATTACHMENT).map(a -> blob(kept, a.name()));
   }
 
   private static byte[] blob(LastKnownGood.Kept kept, String name) {

@@ -17,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /*
  * Labels wait in one document a deployment, changed by compare-and-set. A label is taken out only
- * after it was joined, and joining it twice does nothing, as the first label of a prediction stands:
- * a crash between the two loses and doubles nothing. A label is written down before it is answered
+ * after it was joined, and joining it twice does nothing, as a label that became known no later than
+ * the one that stands changes nothing, a correction that came in between included: a crash between
+ * the two loses and doubles nothing. A label is written down before it is answered
  * as pending, and looked for once more after that, as its prediction may have come in between.
  */
 /**

@@ -4,12 +4,12 @@ import dev.endolith.sequential.Moments;
 import java.util.List;
 
 /**
- * What a bandit has learnt. Immutable; keep it in {@code workspace.state()} to go on from it, and
- * add the states of nodes to know what all of them learnt.
+ * What a bandit has learnt. Immutable.
  *
  * @param bandit the bandit's name
  * @param arms the names of its arms
- * @param rewards the rewards by arm
+ * @param rewards the rewards by arm; of all nodes as of the last change of weights, where the
+ *     bandit keeps what it learns in a state store
  * @param weights the weights by arm that are drawn with
  * @param pending predictions whose rewards are awaited
  * @param expired predictions whose rewards were given up, because too many were awaited

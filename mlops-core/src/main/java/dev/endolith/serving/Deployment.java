@@ -240,7 +240,7 @@ public interface Deployment<X, Y> extends AutoCloseable {
   }
 
   /**
-   * Tells the truth about a prediction.
+   * Tells the truth about a prediction. Another label that became known later corrects it.
    *
    * @param prediction the prediction's id
    * @param label the true label

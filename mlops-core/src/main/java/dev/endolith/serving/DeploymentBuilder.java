@@ -10,6 +10,7 @@ import dev.endolith.registry.Alias;
 import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.Names;
+import dev.endolith.registry.StateStore;
 import dev.endolith.sequential.Moments;
 import java.time.Clock;
 import java.time.Duration;
@@ -196,6 +197,25 @@ public final class DeploymentBuilder<X, Y> {
   }
 
   /**
+   * Lets a bandit choose, that keeps what it learns in a state store: it goes on from there after a
+   * restart, and nodes learn from each other. Rewards are written whenever the weights change, on
+   * the thread that gives the reward, and at {@code close}; a store that cannot be reached is tried
+   * again at the next change. A process that dies loses what it has not written, at most {@link
+   * Bandit#every} rewards, and the predictions that await a reward on it.
+   *
+   * @param choice the bandit, with at least two arms; it is known by its name and the deployment's,
+   *     and its arms by theirs
+   * @param state keeps what is learnt, as {@code workspace.state()}
+   * @return this
+   * @throws IllegalArgumentException if it has fewer arms
+   */
+  public DeploymentBuilder<X, Y> bandit(Bandit choice, StateStore state) {
+    choice.check();
+    this.bandit = BanditMemory.of(choice, new BanditBook(state, name, choice.name()));
+    return this;
+  }
+
+  /**
    * Lets a bandit choose, that goes on from what was learnt before.
    *
    * @param choice the bandit, with at least two arms
@@ -371,17 +391,8 @@ public final class DeploymentBuilder<X, Y> {
    * Builds the deployment and loads what the aliases point to.
    *
    * @return the deployment; without a champion it answers as soon as there is one
-   * @throws IllegalStateException if it is to start from a copy and to check rows by contracts that
-   *     are kept in the workspace
    */
   public Deployment<X, Y> build() {
-    if (copies != null && contracts != null && contracts.areAttached()) {
-      throw new IllegalStateException(
-          "deployment '"
-              + name
-              + "' can start from a copy while the workspace is down, where no version's contract can"
-              + " be read; give it one with contract(InputContract)");
-    }
     IdGenerator generator =
         ids == null ? new IdGenerator(clock, RandomGenerator.getDefault()) : ids;
     FollowingDeployment<X, Y> following = new FollowingDeployment<>(this, generator);

@@ -13,7 +13,16 @@ public sealed interface FeedbackResult {
   record Accepted(Id prediction) implements FeedbackResult {}
 
   /**
-   * The prediction already has a label; the first one stands.
+   * It was added to the log and replaces the label that the prediction had.
+   *
+   * @param prediction the prediction that it belongs to
+   * @param before the label that it replaces
+   */
+  record Corrected(Id prediction, String before) implements FeedbackResult {}
+
+  /**
+   * The prediction already has a label, which stands: it is the same, or this one became known no
+   * later.
    *
    * @param label the label that stands
    */

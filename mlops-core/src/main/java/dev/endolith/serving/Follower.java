@@ -44,7 +44,7 @@ final class Follower<X, Y> {
 
   /** What serves while the aliases cannot be asked. */
   Optional<Routing<X, Y>> kept(LastKnownGood copies) {
-    return loader.loadKept(name, copies).map(Routing::kept);
+    return loader.loadKept(name, copies, contracts).map(Routing::kept);
   }
 
   /** The next routing, and why something optional is missing in it. */

@@ -422,5 +422,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
     if (recorder != null) {
       recorder.close();
     }
+    if (banditMemory != null) {
+      banditMemory.save();
+    }
   }
 }

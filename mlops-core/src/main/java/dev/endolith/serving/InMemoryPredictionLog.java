@@ -4,6 +4,8 @@ import dev.endolith.data.Id;
 import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.registry.InMemoryTransactions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,7 +66,7 @@ final class InMemoryPredictionLog implements PredictionLog {
     return transactions.run(
         () -> {
           Deployed log = log(deployment);
-          return new LogCounts(log.entries.size() - log.labels.size(), log.labels.size());
+          return log.counts();
         });
   }
 
@@ -101,8 +103,12 @@ final class InMemoryPredictionLog implements PredictionLog {
             record.value(),
             record.scores(),
             record.assignment());
-    return entry instanceof LogEntry.Labelled l
-        ? new LogEntry.Labelled(l.sequence(), l.predictedAt(), bound, l.label(), l.at())
+    if (entry instanceof LogEntry.Labelled l) {
+      return new LogEntry.Labelled(l.sequence(), l.predictedAt(), bound, l.label(), l.at());
+    }
+    return entry instanceof LogEntry.Corrected c
+        ? new LogEntry.Corrected(
+            c.sequence(), c.predictedAt(), bound, c.before(), c.label(), c.at())
         : new LogEntry.Predicted(entry.sequence(), bound);
   }
 
@@ -111,7 +117,12 @@ final class InMemoryPredictionLog implements PredictionLog {
     private final List<LogEntry> entries = new ArrayList<>();
     private final Map<Id, Long> byId = new HashMap<>();
     private final Map<String, Long> byKey = new HashMap<>();
-    private final Map<Id, String> labels = new HashMap<>();
+    private final Map<Id, Feedback> labels = new HashMap<>(); // the ones that stand
+
+    LogCounts counts() {
+      return new LogCounts(
+          byId.size(), labels.size(), entries.size() - byId.size() - labels.size());
+    }
 
     /** Takes back the append of the last record. */
     void remove(PredictionRecord record, @Nullable Long keyBefore) {
@@ -133,19 +144,40 @@ final class InMemoryPredictionLog implements PredictionLog {
         return new FeedbackResult.UnknownPrediction();
       }
       PredictionRecord record = entries.get((int) (predicted - 1)).prediction();
-      String known = labels.putIfAbsent(record.id(), feedback.label());
-      if (known != null) {
-        return new FeedbackResult.AlreadyKnown(known);
+      Feedback known = labels.get(record.id());
+      if (known != null && !corrects(feedback, known)) {
+        return new FeedbackResult.AlreadyKnown(known.label());
       }
+      long sequence = entries.size() + 1L;
+      String label = feedback.label();
       entries.add(
-          new LogEntry.Labelled(
-              entries.size() + 1L, predicted, record, feedback.label(), feedback.at()));
+          known == null
+              ? new LogEntry.Labelled(sequence, predicted, record, label, feedback.at())
+              : new LogEntry.Corrected(
+                  sequence, predicted, record, known.label(), label, feedback.at()));
+      labels.put(record.id(), feedback);
       transactions.onFailure(
           () -> {
             entries.remove(entries.size() - 1);
-            labels.remove(record.id());
+            if (known == null) {
+              labels.remove(record.id());
+            } else {
+              labels.put(record.id(), known);
+            }
           });
-      return new FeedbackResult.Accepted(record.id());
+      return known == null
+          ? new FeedbackResult.Accepted(record.id())
+          : new FeedbackResult.Corrected(record.id(), known.label());
+    }
+
+    private static boolean corrects(Feedback feedback, Feedback known) {
+      return !feedback.label().equals(known.label())
+          && micros(feedback.at()).isAfter(micros(known.at()));
+    }
+
+    /** Stores keep microseconds. */
+    private static Instant micros(Instant at) {
+      return at.truncatedTo(ChronoUnit.MICROS);
     }
   }
 }

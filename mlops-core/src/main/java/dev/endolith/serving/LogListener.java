@@ -25,4 +25,14 @@ public interface LogListener {
    * @param feedback the label
    */
   default void labelled(String deployment, FeedbackResult.Accepted accepted, Feedback feedback) {}
+
+  /**
+   * A label that replaces another is in the log.
+   *
+   * @param deployment the deployment
+   * @param corrected which prediction it belongs to, and what it replaces
+   * @param feedback the label
+   */
+  default void corrected(
+      String deployment, FeedbackResult.Corrected corrected, Feedback feedback) {}
 }

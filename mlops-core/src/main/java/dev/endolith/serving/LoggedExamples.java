@@ -105,8 +105,8 @@ public final class LoggedExamples<X, Y> implements DatasetSource<X, Y> {
   }
 
   /**
-   * The rows whose label was known at an instant, in the order of their predictions. Reads the log
-   * once.
+   * The rows whose label was known at an instant, in the order of their predictions, each with the
+   * label that stood then. Reads the log once.
    *
    * @param instant predictions and labels of later are left out
    * @return the rows; those that lack a field that the task needs, as they were logged under
@@ -122,10 +122,11 @@ public final class LoggedExamples<X, Y> implements DatasetSource<X, Y> {
       page = log.read(deployment, schema, last, PAGE);
       for (LogEntry entry : page) {
         last = entry.sequence();
-        if (entry instanceof LogEntry.Labelled label
+        LogEntry.Labelled label = label(entry);
+        if (label != null
             && !label.at().isAfter(instant)
             && !label.prediction().at().isAfter(instant)) {
-          labelled.put(label.predictedAt(), label);
+          labelled.put(label.predictedAt(), label); // corrections come after what they replace
         }
       }
     } while (page.size() == PAGE);
@@ -146,6 +147,13 @@ public final class LoggedExamples<X, Y> implements DatasetSource<X, Y> {
       lastUsed = Math.max(lastUsed, label.sequence());
     }
     return Dataset.of(task, origin(first, lastUsed, versions, leftOut), examples);
+  }
+
+  private static LogEntry.@Nullable Labelled label(LogEntry entry) {
+    if (entry instanceof LogEntry.Corrected corrected) {
+      return corrected.asLabelled();
+    }
+    return entry instanceof LogEntry.Labelled label ? label : null;
   }
 
   private DataOrigin origin(long first, long last, Map<Long, Long> versions, int leftOut) {

@@ -40,16 +40,26 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
   }
 
   /** The version that was kept last on this node, tried like any other. */
-  Optional<Choice<X, Y>> loadKept(String name, LastKnownGood copies) {
+  Optional<Choice<X, Y>> loadKept(
+      String name, LastKnownGood copies, @Nullable VersionContracts<X> contracts) {
     return models
         .loadKept(name, copies, task)
         .map(
-            kept ->
-                new Choice<>(
-                    tried(kept.version(), kept.predictor(), kept.samples(), true),
-                    kept.generation(),
-                    Route.CHAMPION,
-                    Assignment.NONE));
+            kept -> {
+              ModelSlot<X, Y> slot = tried(kept.version(), kept.predictor(), kept.samples(), true);
+              boolean good = false;
+              try {
+                if (contracts != null) {
+                  contracts.loadKept(slot.version(), kept.contract(), task);
+                }
+                good = true;
+              } finally {
+                if (!good) {
+                  slot.retire();
+                }
+              }
+              return new Choice<>(slot, kept.generation(), Route.CHAMPION, Assignment.NONE);
+            });
   }
 
   private Predictor<X, Y> read(ModelVersion version) {

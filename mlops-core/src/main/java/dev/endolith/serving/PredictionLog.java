@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * Where predictions and labels are kept, in order. SPI. Thread-safe.
  *
- * <p>Each deployment has its own sequence from 1, dense, shared by predictions and labels: a reader
- * that keeps the last sequence it has seen misses nothing and sees nothing twice.
+ * <p>Each deployment has its own sequence from 1, dense, shared by predictions, labels and
+ * corrections: a reader that keeps the last sequence it has seen misses nothing and sees nothing
+ * twice.
  */
 public interface PredictionLog {
   /**
@@ -26,6 +27,11 @@ public interface PredictionLog {
 
   /**
    * Adds labels to predictions that are in the log. A key names the last prediction made under it.
+   *
+   * <p>A prediction that has a label is corrected by another label that became known later, by a
+   * microsecond at least; both stay in the log. The same label again, and one that became known no
+   * later, change nothing, so that labels may be given again. Neither count of labels nor what was
+   * decided on them changes with a correction.
    *
    * @param deployment the deployment
    * @param feedback the labels

@@ -2,14 +2,17 @@ package dev.endolith.serving;
 
 import dev.endolith.data.Schema;
 import dev.endolith.sequential.Moments;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counterfactual replay: what a candidate would have earned on traffic that others answered, before
- * it takes any. Confined to one thread; O(1) memory.
+ * it takes any. Confined to one thread; O(1) memory, and an entry for each correction of a label.
  *
  * <p>Each logged prediction carries the probability with which its action was taken, p. With the
  * candidate's probability π of the same action, w = π / p, and the mean of w·reward is what the
@@ -114,7 +117,8 @@ public final class Replay {
   }
 
   /**
-   * Adds all labelled predictions of a deployment's log, but those that fell back.
+   * Adds all labelled predictions of a deployment's log, but those that fell back, each once, with
+   * the label that stands. Reads the log once, and twice if it holds corrections.
    *
    * @param log the log
    * @param deployment the deployment
@@ -127,19 +131,42 @@ public final class Replay {
       String deployment,
       Schema schema,
       ToDoubleFunction<LogEntry.Labelled> reward) {
+    Map<Long, LogEntry.Labelled> corrected = new HashMap<>();
+    if (log.counts(deployment).corrections() > 0) {
+      forEach(
+          log,
+          deployment,
+          schema,
+          entry -> {
+            if (entry instanceof LogEntry.Corrected correction) {
+              corrected.put(correction.predictedAt(), correction.asLabelled());
+            }
+          });
+    }
+    forEach(
+        log,
+        deployment,
+        schema,
+        entry -> {
+          if (entry instanceof LogEntry.Labelled first
+              && first.prediction().route() != Route.FALLBACK) {
+            LogEntry.Labelled labelled = corrected.getOrDefault(first.predictedAt(), first);
+            add(labelled.prediction(), reward.applyAsDouble(labelled));
+          }
+        });
+    return this;
+  }
+
+  private static void forEach(
+      PredictionLog log, String deployment, Schema schema, Consumer<LogEntry> seen) {
     long after = 0;
     while (true) {
       List<LogEntry> page = log.read(deployment, schema, after, PAGE);
       if (page.isEmpty()) {
-        return this;
+        return;
       }
-      for (LogEntry entry : page) {
-        if (entry instanceof LogEntry.Labelled labelled
-            && labelled.prediction().route() != Route.FALLBACK) {
-          add(labelled.prediction(), reward.applyAsDouble(labelled));
-        }
-        after = entry.sequence();
-      }
+      page.forEach(seen);
+      after = page.get(page.size() - 1).sequence();
     }
   }
 

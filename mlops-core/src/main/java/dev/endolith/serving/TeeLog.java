@@ -25,9 +25,11 @@ record TeeLog(PredictionLog log, LogListener listener, AtomicBoolean failed)
   public List<FeedbackResult> label(String deployment, List<Feedback> feedback) {
     List<FeedbackResult> results = log.label(deployment, feedback);
     for (int i = 0; i < results.size(); i++) {
+      Feedback label = feedback.get(i);
       if (results.get(i) instanceof FeedbackResult.Accepted accepted) {
-        Feedback label = feedback.get(i);
         tell(() -> listener.labelled(deployment, accepted, label));
+      } else if (results.get(i) instanceof FeedbackResult.Corrected corrected) {
+        tell(() -> listener.corrected(deployment, corrected, label));
       }
     }
     return results;

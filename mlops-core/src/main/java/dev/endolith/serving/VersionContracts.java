@@ -7,6 +7,7 @@ import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Models;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The contracts of the versions that are loaded, or one for all. Thread-safe. */
@@ -47,8 +48,18 @@ final class VersionContracts<X> {
         });
   }
 
-  boolean areAttached() {
-    return source != null;
+  /** Takes the contract of the copy that is about to answer; empty if the version has none. */
+  synchronized void loadKept(long version, Optional<byte[]> contract, Task<X, ?> task) {
+    if (source != null) {
+      Held<X> kept =
+          new Held<>(
+              version,
+              contract
+                  .map(bytes -> InputContract.fromBytes(bytes).bind(task.features()))
+                  .orElse(null));
+      held.remove(version);
+      held.put(version, kept);
+    }
   }
 
   /** Reads a version's contract, on the thread that loads the version. */

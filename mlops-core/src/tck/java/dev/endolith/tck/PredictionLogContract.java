@@ -319,7 +319,114 @@ public abstract class PredictionLogContract {
   }
 
   @Test
-  @DisplayName("The first label of a prediction stands")
+  @DisplayName("A label that became known later corrects the one that stands, and both are kept")
+  void label_otherAndLater_isCorrection() {
+    log.append(List.of(prediction(1, "k"), prediction(2, "")));
+
+    assertThat(log.label(SCORER, List.of(known(1, "yes", 60), known(1, "no", 61))))
+        .containsExactly(
+            new FeedbackResult.Accepted(id(1)), new FeedbackResult.Corrected(id(1), "yes"));
+    assertThat(log.label(SCORER, List.of(new Feedback(null, "k", "maybe", TEN.plusSeconds(62)))))
+        .containsExactly(new FeedbackResult.Corrected(id(1), "no"));
+    log.append(List.of(prediction(3, "")));
+
+    List<LogEntry> entries = log.read(SCORER, SCHEMA, 2, 10);
+    assertThat(entries).extracting(LogEntry::sequence).containsExactly(3L, 4L, 5L, 6L);
+    assertThat(entries.get(0)).isInstanceOf(LogEntry.Labelled.class);
+    assertThat(entries.get(1))
+        .isInstanceOfSatisfying(
+            LogEntry.Corrected.class,
+            corrected -> {
+              assertThat(corrected.predictedAt()).isEqualTo(1);
+              assertThat(corrected.prediction().id()).isEqualTo(id(1));
+              assertThat(corrected.prediction().at()).isEqualTo(TEN);
+              assertThat(corrected.before()).isEqualTo("yes");
+              assertThat(corrected.label()).isEqualTo("no");
+              assertThat(corrected.at()).isEqualTo(TEN.plusSeconds(61));
+            });
+    assertThat(entries.get(2))
+        .isInstanceOfSatisfying(
+            LogEntry.Corrected.class,
+            corrected -> {
+              assertThat(corrected.before()).isEqualTo("no");
+              assertThat(corrected.label()).isEqualTo("maybe");
+            });
+    assertThat(entries.get(3)).isInstanceOf(LogEntry.Predicted.class);
+    Schema fewer = Schema.of(SCHEMA.field(0));
+    assertThat(log.read(SCORER, fewer, 3, 1).get(0)).isInstanceOf(LogEntry.Corrected.class);
+    assertThat(log.counts(SCORER)).isEqualTo(new LogCounts(3, 1, 2));
+    assertThat(log.counts(SCORER).entries()).isEqualTo(6);
+  }
+
+  @Test
+  @DisplayName("The same label again, and one that became known no later, change nothing")
+  void label_sameOrNoLater_isAlreadyKnown() {
+    log.append(List.of(prediction(1, "k")));
+    log.label(SCORER, List.of(known(1, "yes", 60), known(1, "no", 70)));
+
+    assertThat(
+            log.label(
+                SCORER,
+                List.of(
+                    known(1, "no", 70),
+                    known(1, "no", 80), // later, and says the same
+                    known(1, "yes", 60), // what was replaced, given again
+                    known(1, "maybe", 69),
+                    known(1, "maybe", 70),
+                    new Feedback(id(1), "", "maybe", TEN.plusSeconds(70).plusNanos(999)))))
+        .hasSize(6)
+        .allMatch(new FeedbackResult.AlreadyKnown("no")::equals);
+    assertThat(
+            log.label(
+                SCORER,
+                List.of(new Feedback(id(1), "", "maybe", TEN.plusSeconds(70).plusNanos(1_000)))))
+        .containsExactly(new FeedbackResult.Corrected(id(1), "no"));
+    assertThat(log.counts(SCORER)).isEqualTo(new LogCounts(1, 1, 2));
+  }
+
+  @Test
+  @DisplayName("However labels of different times are ordered and repeated, the latest stands")
+  void label_anyOrder_latestStands() {
+    long seed = 20260302;
+    Random random = new Random(seed);
+    for (int i = 0; i < 40; i++) {
+      log.append(List.of(prediction(i, "")));
+      int latest = 0;
+      for (int n = 0; n < 6; n++) {
+        int at = 1 + random.nextInt(8);
+        latest = Math.max(latest, at);
+        log.label(SCORER, List.of(known(i, "of " + at, at)));
+      }
+      assertThat(log.label(SCORER, List.of(known(i, "early", 0))))
+          .as("seed %d, prediction %d", seed, i)
+          .containsExactly(new FeedbackResult.AlreadyKnown("of " + latest));
+    }
+    LogCounts counts = log.counts(SCORER);
+    assertThat(counts.labels()).isEqualTo(40);
+    assertThat(counts.corrections()).isPositive();
+    assertThat(sequences(0, 1_000))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, counts.entries()).boxed().toList());
+  }
+
+  @Test
+  @DisplayName(
+      "Of eight threads that correct one label, the latest stands and each place is taken once")
+  void label_eightCorrections_latestStands() {
+    log.append(List.of(prediction(1, "k")));
+    log.label(SCORER, List.of(known(1, "first", 0)));
+
+    List<FeedbackResult> results =
+        Contenders.race(8, t -> log.label(SCORER, List.of(known(1, "label " + t, t + 1))).get(0));
+
+    long corrections = results.stream().filter(FeedbackResult.Corrected.class::isInstance).count();
+    assertThat(log.counts(SCORER)).isEqualTo(new LogCounts(1, 1, corrections));
+    assertThat(log.label(SCORER, List.of(known(1, "early", 0))))
+        .containsExactly(new FeedbackResult.AlreadyKnown("label 7"));
+    assertThat(sequences(0, 100)).hasSize((int) (2 + corrections));
+  }
+
+  @Test
+  @DisplayName("The first of labels that became known at one time stands")
   void label_again_isAlreadyKnown() {
     log.append(List.of(prediction(1, "k")));
 
@@ -409,6 +516,13 @@ public abstract class PredictionLogContract {
             new FeedbackResult.AlreadyKnown("yes"), new FeedbackResult.Accepted(id(2)));
     log.append(List.of(prediction(3, "c")));
     assertThat(sequences(3, 10)).containsExactly(4L, 5L);
+    log.label(SCORER, List.of(known(1, "no", 90)));
+
+    log = reopen(log);
+
+    assertThat(log.counts(SCORER)).isEqualTo(new LogCounts(3, 2, 1));
+    assertThat(log.label(SCORER, List.of(known(1, "yes", 60))))
+        .containsExactly(new FeedbackResult.AlreadyKnown("no"));
   }
 
   private List<Long> sequences(long after, int limit) {
@@ -417,6 +531,10 @@ public abstract class PredictionLogContract {
 
   private static Feedback byId(int id, String label) {
     return new Feedback(id(id), "", label, TEN.plusSeconds(60));
+  }
+
+  private static Feedback known(int id, String label, int seconds) {
+    return new Feedback(id(id), "", label, TEN.plusSeconds(seconds));
   }
 
   private static Feedback byKey(String key, String label) {

@@ -71,6 +71,21 @@ class KafkaSinkTest {
   }
 
   @Test
+  void label_corrected_isSentWithWhatItReplaces() {
+    log.append(List.of(prediction()));
+    log.label("m", List.of(new Feedback(ID, "", "no", NOON)));
+    log.label("m", List.of(new Feedback(ID, "", "yes", NOON.plusSeconds(1))));
+    log.label("m", List.of(new Feedback(ID, "", "no", NOON)));
+    assertThat(producer.history()).hasSize(3);
+    assertThat(producer.history().get(2).key()).isEqualTo(ID.toString());
+    assertThat(producer.history().get(2).value())
+        .isEqualTo(
+            "{\"at\":\"2026-03-01T12:00:01Z\",\"before\":\"no\",\"deployment\":\"m\",\"id\":\""
+                + ID
+                + "\",\"label\":\"yes\",\"type\":\"correction\"}");
+  }
+
+  @Test
   void counts_acknowledgedAndLost() {
     log.append(List.of(prediction()));
     assertThat(sink.sent()).isZero();

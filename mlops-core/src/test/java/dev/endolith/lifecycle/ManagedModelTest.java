@@ -22,10 +22,12 @@ import dev.endolith.registry.Alias;
 import dev.endolith.registry.Gate;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.VersionState;
+import dev.endolith.serving.FeedbackResult;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.Rollout;
 import dev.endolith.serving.RolloutDecision;
 import dev.endolith.serving.RolloutRecord;
+import dev.endolith.serving.RolloutTally;
 import dev.endolith.serving.Served;
 import dev.endolith.tribuo.Tribuo;
 import dev.endolith.watch.Watch;
@@ -93,7 +95,7 @@ class ManagedModelTest {
     for (Example<Point, Boolean> row : rows) {
       var unused = model.predict(row.x());
       var result = model.feedback(row.x().id(), row.y(), Instant.EPOCH);
-      assertThat(result).isInstanceOf(dev.endolith.serving.FeedbackResult.Accepted.class);
+      assertThat(result).isInstanceOf(FeedbackResult.Accepted.class);
     }
   }
 
@@ -260,6 +262,34 @@ class ManagedModelTest {
     assertThat(model.status().servedChampion()).isEqualTo(1);
     assertThat(workspace.models().get("points", 2).state()).isEqualTo(VersionState.SUSPENDED);
     assertThat(workspace.models().alias("points", Alias.CHALLENGER)).isEmpty();
+  }
+
+  @Test
+  void labelsCorrectedDuringARollout_countTheirPredictionsOnce() {
+    ManagedModel<Point, Boolean> model =
+        builder().rollout(Rollout.canary(0.5).minSamples(200)).build();
+    firstTraining(model);
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings())
+        .singleElement()
+        .isInstanceOf(TrainOutcome.RollingOut.class);
+    List<Example<Point, Boolean>> rows = live(60, true);
+    serve(model, rows);
+    model.runOnce();
+    RolloutTally before = tally();
+    for (Example<Point, Boolean> row : rows) {
+      assertThat(model.feedback(row.x().id(), !row.y(), Instant.EPOCH.plusSeconds(1)))
+          .isInstanceOf(FeedbackResult.Corrected.class);
+    }
+    assertThat(model.runOnce().entries()).isEqualTo(60);
+    assertThat(before.total().champion().n() + before.total().challenger().n()).isEqualTo(60);
+    assertThat(tally()).isEqualTo(before);
+  }
+
+  private RolloutTally tally() {
+    return CanonicalJson.read(
+            workspace.state().get("loop.points").orElseThrow().json(), LoopState.class)
+        .tally();
   }
 
   @Test

@@ -65,6 +65,41 @@ class AwaitingLogTest {
         .containsExactly(new FeedbackResult.AlreadyKnown("true"));
   }
 
+  /** The state store keeps the label as a crash between joining and taking it out leaves it. */
+  @Test
+  void join_againAfterACorrection_leavesTheCorrection() {
+    log.label("m", List.of(byId(1, "true")));
+    String waiting = workspace.state().get("pending-labels.m").orElseThrow().json();
+    log.append(List.of(prediction(1, "k")));
+    Feedback correction = new Feedback(new Id(1, 1), "", "false", NOON.plusSeconds(1));
+    assertThat(log.label("m", List.of(correction)))
+        .containsExactly(new FeedbackResult.Corrected(new Id(1, 1), "true"));
+    workspace
+        .state()
+        .put(
+            "pending-labels.m",
+            workspace.state().get("pending-labels.m").orElseThrow().revision(),
+            waiting);
+
+    assertThat(at(NOON).join("m")).isEqualTo(new Joined(1, 0, 0));
+    assertThat(stored.counts("m")).isEqualTo(new LogCounts(1, 1, 1));
+    assertThat(stored.label("m", List.of(byId(1, "true"))))
+        .containsExactly(new FeedbackResult.AlreadyKnown("false"));
+  }
+
+  @Test
+  void join_labelAndCorrectionThatWait_lastKnownStands() {
+    Feedback correction = new Feedback(new Id(1, 1), "", "false", NOON.plusSeconds(1));
+    log.label("m", List.of(correction, byId(1, "true")));
+    log.label(
+        "m",
+        List.of(byId(2, "true"), new Feedback(new Id(1, 2), "", "false", NOON.plusSeconds(1))));
+    log.append(List.of(prediction(1, "k"), prediction(2, "l")));
+    assertThat(stored.counts("m")).isEqualTo(new LogCounts(2, 2, 1));
+    assertThat(stored.label("m", List.of(byId(1, "true"), byId(2, "true"))))
+        .allMatch(new FeedbackResult.AlreadyKnown("false")::equals);
+  }
+
   @Test
   void label_byKey_waitsToo() {
     log.label("m", List.of(new Feedback(null, "k", "true", NOON)));

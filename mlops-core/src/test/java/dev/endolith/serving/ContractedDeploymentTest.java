@@ -200,16 +200,44 @@ class ContractedDeploymentTest {
   }
 
   @Test
-  void build_contractsInTheWorkspaceAndACopyForWhenItIsDown_isRefused(@TempDir Path folder) {
+  void restartWithoutTheWorkspace_checksByTheContractThatWasKept(@TempDir Path folder) {
+    LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
     try (Workspace workspace = workspace()) {
-      LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
-      var builder =
-          Deployment.of("m", Constants.TASK, workspace.models()).contract().lastKnownGood(copies);
-      assertThatThrownBy(builder::build)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("contract(InputContract)");
-      builder.contract(CONTRACT).build().close();
+      champion(workspace.models(), CONTRACT.on(Rule.RANGE, RuleAction.REJECT).toBytes());
+      Deployment.of("m", Constants.TASK, workspace.models())
+          .contract()
+          .lastKnownGood(copies)
+          .build()
+          .close();
     }
+    try (var offline = offline(copies)) {
+      assertThat(offline.predict(new Ask(5, "hush", "n1")).value()).isTrue();
+      assertThatThrownBy(() -> offline.predict(new Ask(500, "hush", "n1")))
+          .isInstanceOf(InputRefusedException.class);
+      assertThat(offline.contract()).isPresent();
+    }
+  }
+
+  @Test
+  void restartWithoutTheWorkspace_versionWithoutContract_isNotChecked(@TempDir Path folder) {
+    LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
+    try (Workspace workspace = workspace()) {
+      champion(workspace.models(), new byte[0]);
+      Deployment.of("m", Constants.TASK, workspace.models())
+          .contract()
+          .lastKnownGood(copies)
+          .build()
+          .close();
+    }
+    try (var offline = offline(copies)) {
+      assertThat(offline.predict(new Ask(500, "hush", "n1")).value()).isTrue();
+    }
+  }
+
+  private static Deployment<Ask, Boolean> offline(LastKnownGood copies) {
+    return Deployment.offline("m", Constants.TASK, copies, new Constants.Format())
+        .contract()
+        .build();
   }
 
   @Test

@@ -107,6 +107,20 @@ class LoggedExamplesTest {
   }
 
   @Test
+  void knownAt_correctedLabel_isTheOneThatStoodThen() {
+    predict(3);
+    label(1, true, NOON.plusSeconds(50));
+    label(2, true, NOON.plusSeconds(50));
+    label(1, false, NOON.plusSeconds(60));
+    assertThat(source().knownAt(NOON.plusSeconds(59)).examples())
+        .extracting(Example::y)
+        .containsExactly(true, true);
+    Dataset<Loan, Boolean> corrected = source().knownAt(NOON.plusSeconds(60));
+    assertThat(corrected.examples()).extracting(Example::y).containsExactly(false, true);
+    assertThat(corrected.origin().location()).startsWith("log entries 2 to 6 ");
+  }
+
+  @Test
   void origin_namesEntriesAndVersions() {
     predict(10);
     label(3, true, NOON.plusSeconds(50));

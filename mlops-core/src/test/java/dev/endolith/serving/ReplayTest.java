@@ -167,6 +167,31 @@ class ReplayTest {
   }
 
   @Test
+  void addAll_correctedLabels_areCountedOnceWithWhatStands() {
+    PredictionLog log = PredictionLog.inMemory();
+    SplittableRandom random = new SplittableRandom(3);
+    double sum = 0;
+    for (int i = 0; i < 20; i++) {
+      PredictionRecord record = drawn(random, i);
+      log.append(List.of(record));
+      String key = record.deployment();
+      log.label(key, List.of(new Feedback(record.id(), "", "100", record.at())));
+      log.label(
+          key,
+          List.of(new Feedback(record.id(), "", Integer.toString(i), record.at().plusSeconds(1))));
+      sum += i;
+    }
+    String deployment = drawn(random, 1).deployment();
+    assertThat(log.counts(deployment)).isEqualTo(new LogCounts(20, 20, 20));
+    ReplayResult result =
+        Replay.of(r -> 1)
+            .addAll(log, deployment, FEATURES.schema(), entry -> Double.parseDouble(entry.label()))
+            .result(0.05);
+    assertThat(result.n()).isEqualTo(20);
+    assertThat(result.logged()).isCloseTo(sum / 20, within(1e-9));
+  }
+
+  @Test
   void replay_ofNonsense_isRefused() {
     PredictionRecord logged = drawn(new SplittableRandom(1), 1);
     assertThatThrownBy(() -> Replay.of(r -> 2).add(logged, 1)).hasMessageContaining("[0, 1]");

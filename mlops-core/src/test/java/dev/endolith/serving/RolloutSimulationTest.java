@@ -136,12 +136,16 @@ class RolloutSimulationTest {
 
   @Test
   void realDifference_isFound_besideAFixedHorizon() {
-    List<End> worse = runs(RULES, 0.17, SERVICE);
-    say("error 0.10 against 0.17", worse, fixed(0.17, 0, effect -> effect > 0));
-    List<End> better = runs(RULES, 0.06, SERVICE);
-    say("error 0.10 against 0.06", better, fixed(0.06, MARGIN, effect -> effect < 0));
-    assertThat(rate(worse, RolloutDecision.RollBack.class)).isGreaterThan(0.95);
-    assertThat(rate(better, RolloutDecision.Promote.class)).isGreaterThan(0.95);
+    String fixedWorse = fixed(0.17, 0, effect -> effect > 0);
+    String fixedBetter = fixed(0.06, MARGIN, effect -> effect < 0);
+    for (Rollout rules : List.of(RULES, STEPS)) {
+      List<End> worse = runs(rules, 0.17, SERVICE);
+      say("error 0.10 against 0.17, steps " + rules.steps(), worse, fixedWorse);
+      List<End> better = runs(rules, 0.06, SERVICE);
+      say("error 0.10 against 0.06, steps " + rules.steps(), better, fixedBetter);
+      assertThat(rate(worse, RolloutDecision.RollBack.class)).isGreaterThan(0.95);
+      assertThat(rate(better, RolloutDecision.Promote.class)).isGreaterThan(0.95);
+    }
   }
 
   @Test

@@ -153,6 +153,52 @@ class RolloutTallyTest {
         .hasMessageContaining("one challenger");
   }
 
+  /**
+   * The same requests, counted on one node and on two whose counts are merged; and on two of which
+   * one tells late.
+   */
+  @Test
+  void served_countsOfTwoNodes_decideAsTheWhole() {
+    int found = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      double failing = seed % 2 == 0 ? 0.15 : 0.01;
+      Random random = new Random(seed);
+      ServiceHealth none = new ServiceHealth(2, ServiceCounts.NONE, ServiceCounts.NONE);
+      ServiceHealth whole = none;
+      ServiceHealth[] nodes = {none, none};
+      ServiceHealth told = none;
+      RolloutTally one = RolloutTally.EMPTY;
+      RolloutTally two = RolloutTally.EMPTY;
+      RolloutTally late = RolloutTally.EMPTY;
+      for (int i = 1; i <= 4_000; i++) {
+        boolean side = random.nextDouble() < 0.3;
+        int node = random.nextInt(3) == 0 ? 1 : 0; // one answers twice as much
+        ServiceCounts asked =
+            new ServiceCounts(1, random.nextDouble() < (side ? failing : 0.01) ? 1 : 0, 0);
+        ServiceHealth counted =
+            new ServiceHealth(
+                2, side ? ServiceCounts.NONE : asked, side ? asked : ServiceCounts.NONE);
+        whole = whole.plus(counted);
+        nodes[node] = nodes[node].plus(counted);
+        if (i % 40 == 0) {
+          told = i % 400 == 0 ? nodes[1] : told;
+          one = one.served(whole, new Random(i));
+          two =
+              two.served(
+                  i % 80 == 0 ? nodes[0].plus(nodes[1]) : nodes[1].plus(nodes[0]), new Random(i));
+          late = late.served(nodes[0].plus(told), new Random(i));
+          assertThat(two).as("seed %d, request %d", seed, i).isEqualTo(one);
+          assertThat(two.decide(RULES, 2)).isEqualTo(one.decide(RULES, 2));
+        }
+      }
+      assertThat(late.service().champion()).isEqualTo(one.service().champion());
+      assertThat(late.service().challenger()).isEqualTo(one.service().challenger());
+      assertThat(late.decide(RULES, 2)).isEqualTo(one.decide(RULES, 2));
+      found += one.decide(RULES, 2) instanceof RolloutDecision.RollBack ? 1 : 0;
+    }
+    assertThat(found).isEqualTo(10); // those that fail
+  }
+
   @Test
   void rollout_valuesOutOfRange_areRefusedByName() {
     assertThatThrownBy(() -> Rollout.canary(0)).hasMessageContaining("share");

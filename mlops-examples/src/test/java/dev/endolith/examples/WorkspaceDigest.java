@@ -56,9 +56,16 @@ final class WorkspaceDigest {
                       entry.prediction().value(),
                       entry.prediction().scores(),
                       entry.at(),
-                      entry instanceof LogEntry.Labelled l ? l.label() : ""
+                      label(entry)
                     });
       }
     }
+  }
+
+  private static String label(LogEntry entry) {
+    if (entry instanceof LogEntry.Corrected c) {
+      return c.label();
+    }
+    return entry instanceof LogEntry.Labelled l ? l.label() : "";
   }
 }

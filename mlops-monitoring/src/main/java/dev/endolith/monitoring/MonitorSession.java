@@ -108,6 +108,9 @@ final class MonitorSession implements WatchSession {
 
   @Override
   public List<Alert> observe(LogEntry entry) {
+    if (entry instanceof LogEntry.Corrected) {
+      return List.of(); // the prediction and its error were counted when they came
+    }
     return entry instanceof LogEntry.Labelled labelled ? label(labelled) : prediction(entry);
   }
 

@@ -213,6 +213,31 @@ class MonitorTest {
   }
 
   @Test
+  void observe_correctedLabels_changeNothing() {
+    WatchSession session =
+        MONITOR.open(World.TASK).start(World.version(), REFERENCE, Optional.empty());
+    List<LogEntry> entries = new World(7).live(300, Mood.USUAL, 10);
+    assertThat(observe(session, entries)).isEmpty();
+    String before = session.state();
+    long sequence = entries.size();
+    for (LogEntry entry : entries) {
+      if (entry instanceof LogEntry.Labelled labelled) {
+        assertThat(
+                session.observe(
+                    new LogEntry.Corrected(
+                        ++sequence,
+                        labelled.predictedAt(),
+                        labelled.prediction(),
+                        labelled.label(),
+                        Boolean.toString(labelled.label().equals("false")),
+                        labelled.at().plusSeconds(1))))
+            .isEmpty();
+      }
+    }
+    assertThat(session.state()).isEqualTo(before);
+  }
+
+  @Test
   void observe_policyOfTwoInThree_waitsForTheSecond() {
     Watch<World.Order, Boolean> watch =
         MONITOR.alerts(new AlertPolicy(2, 3, 2, 3)).open(World.TASK);

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,30 +115,40 @@ final class SqlPredictionLog implements PredictionLog {
       return new FeedbackResult.UnknownPrediction();
     }
     Predicted predicted = found.get();
-    Optional<String> known =
-        handle
-            .createQuery(
-                "SELECT label FROM endolith_log_entry WHERE deployment = :deployment"
-                    + " AND predicted = :predicted AND label IS NOT NULL")
-            .bind("deployment", log.id)
-            .bind("predicted", predicted.sequence())
-            .mapTo(String.class)
-            .findOne();
-    if (known.isPresent()) {
-      return new FeedbackResult.AlreadyKnown(known.get());
+    long at = Columns.micros(feedback.at());
+    Known known = known(handle, log, predicted).orElse(null);
+    if (known != null && (known.label().equals(feedback.label()) || at <= known.at())) {
+      return new FeedbackResult.AlreadyKnown(known.label());
     }
     handle
         .createUpdate(
-            "INSERT INTO endolith_log_entry (deployment, sequence, predicted, at, label)"
-                + " VALUES (:deployment, :sequence, :predicted, :at, :label)")
+            "INSERT INTO endolith_log_entry (deployment, sequence, predicted, at, label, corrects)"
+                + " VALUES (:deployment, :sequence, :predicted, :at, :label, :corrects)")
         .bind("deployment", log.id)
         .bind("sequence", log.last + 1)
         .bind("predicted", predicted.sequence())
-        .bind("at", Columns.micros(feedback.at()))
+        .bind("at", at)
         .bind("label", feedback.label())
+        .bind("corrects", known == null ? null : known.label())
         .execute();
+    if (known != null) {
+      log.corrected();
+      return new FeedbackResult.Corrected(predicted.id(), known.label());
+    }
     log.added(0, 1);
     return new FeedbackResult.Accepted(predicted.id());
+  }
+
+  private static Optional<Known> known(Handle handle, Log log, Predicted predicted) {
+    return handle
+        .createQuery(
+            "SELECT label, at FROM endolith_log_entry WHERE deployment = :deployment"
+                + " AND predicted = :predicted AND label IS NOT NULL"
+                + " ORDER BY sequence DESC LIMIT 1")
+        .bind("deployment", log.id)
+        .bind("predicted", predicted.sequence())
+        .map((row, context) -> new Known(row.getString("label"), row.getLong("at")))
+        .findOne();
   }
 
   private static Optional<Predicted> predicted(Handle handle, Log log, Feedback feedback) {
@@ -163,7 +174,7 @@ final class SqlPredictionLog implements PredictionLog {
         handle ->
             handle
                 .createQuery(
-                    "SELECT e.sequence, e.predicted, e.label, e.at AS entered_at, p.at, p.id,"
+                    "SELECT e.sequence, e.predicted, e.label, e.corrects, e.at AS entered_at, p.at, p.id,"
                         + " p.row_key, p.version, p.generation, p.route, p.features, p.value,"
                         + " p.scores"
                         + " FROM endolith_deployment d"
@@ -195,14 +206,16 @@ final class SqlPredictionLog implements PredictionLog {
                   scores(row),
                   features.assignment(row.getString("features")));
           String label = row.getString("label");
-          return label == null
-              ? new LogEntry.Predicted(row.getLong("sequence"), record)
-              : new LogEntry.Labelled(
-                  row.getLong("sequence"),
-                  row.getLong("predicted"),
-                  record,
-                  label,
-                  Columns.instant(row, "entered_at"));
+          long sequence = row.getLong("sequence");
+          if (label == null) {
+            return new LogEntry.Predicted(sequence, record);
+          }
+          long predicted = row.getLong("predicted");
+          String corrects = row.getString("corrects");
+          Instant at = Columns.instant(row, "entered_at");
+          return corrects == null
+              ? new LogEntry.Labelled(sequence, predicted, record, label, at)
+              : new LogEntry.Corrected(sequence, predicted, record, corrects, label, at);
         });
   }
 
@@ -211,9 +224,7 @@ final class SqlPredictionLog implements PredictionLog {
     return database.read(
         "count predictions",
         handle ->
-            Log.find(handle, deployment)
-                .map(log -> new LogCounts(log.predictions, log.labels))
-                .orElse(new LogCounts(0, 0)));
+            Log.find(handle, deployment).map(log -> log.counts()).orElse(new LogCounts(0, 0)));
   }
 
   private static byte[] bytes(Id id) {
@@ -248,6 +259,9 @@ final class SqlPredictionLog implements PredictionLog {
 
   /** A prediction that a label is about. */
   private record Predicted(long sequence, Id id) {}
+
+  /** The label that stands, and when it became known, in microseconds. */
+  private record Known(String label, long at) {}
 
   /** The row of a deployment, as one transaction counts it up. */
   private static final class Log {
@@ -285,6 +299,15 @@ final class SqlPredictionLog implements PredictionLog {
       last += newPredictions + newLabels;
       predictions += newPredictions;
       labels += newLabels;
+    }
+
+    void corrected() {
+      last++;
+    }
+
+    /** The sequence is dense, so what is neither prediction nor first label is a correction. */
+    LogCounts counts() {
+      return new LogCounts(predictions, labels, last - predictions - labels);
     }
 
     void save(Handle handle) {

@@ -108,7 +108,8 @@ class SqliteStorageTest {
     open().close();
     sql("UPDATE endolith_schema_compatibility SET min_reader = 7", newerMigration());
 
-    assertRefused(folder, "needs schema 7, this library knows 2; update the library");
+    assertRefused(
+        folder, "needs schema 7, this library knows " + SqlSchema.VERSION + "; update the library");
   }
 
   @Test
@@ -520,7 +521,7 @@ class SqliteStorageTest {
   private static String newerMigration() {
     return "INSERT INTO "
         + SqlSchema.HISTORY
-        + " SELECT max(installed_rank) + 1, '3', 'newer', type, 'V3__newer.sql', checksum,"
+        + " SELECT max(installed_rank) + 1, '9', 'newer', type, 'V9__newer.sql', checksum,"
         + " installed_by, installed_on, execution_time, success FROM "
         + SqlSchema.HISTORY;
   }
