@@ -84,8 +84,8 @@ public class RingBufferLincheckTest {
   @Test
   void everyInterleaving() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("endolith.lincheck.iterations", 4))
-        .invocationsPerIteration(200)
+        .iterations(Integer.getInteger("endolith.lincheck.iterations", 2))
+        .invocationsPerIteration(Integer.getInteger("endolith.lincheck.invocations", 100))
         .actorsBefore(3)
         .actorsAfter(0)
         .threads(2)
