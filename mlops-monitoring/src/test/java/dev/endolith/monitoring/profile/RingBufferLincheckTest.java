@@ -84,12 +84,12 @@ public class RingBufferLincheckTest {
   @Test
   void everyInterleaving() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("endolith.lincheck.iterations", 2))
-        .invocationsPerIteration(Integer.getInteger("endolith.lincheck.invocations", 100))
+        .iterations(Integer.getInteger("endolith.lincheck.iterations", 4))
+        .invocationsPerIteration(Integer.getInteger("endolith.lincheck.invocations", 60))
         .actorsBefore(3)
         .actorsAfter(0)
         .threads(2)
-        .actorsPerThread(3)
+        .actorsPerThread(2)
         .check(RingBufferLincheckTest.class);
   }
 }
