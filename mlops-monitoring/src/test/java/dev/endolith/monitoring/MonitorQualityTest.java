@@ -209,8 +209,7 @@ class MonitorQualityTest {
     Watch<World.Order, Boolean> watch =
         Monitor.drift(Window.rows(170)).quality(all).open(World.TASK);
     WatchSession whole = watch.start(World.version(), REFERENCE, Optional.empty());
-    WatchSession cut = whole;
-    cut = watch.start(World.version(), REFERENCE, Optional.empty());
+    WatchSession cut = watch.start(World.version(), REFERENCE, Optional.empty());
     for (LogEntry entry : new World(random.nextLong()).live(700, Mood.USUAL, 3)) {
       if (random.nextInt(60) == 0) {
         cut = watch.start(World.version(), REFERENCE, Optional.of(cut.state()));
