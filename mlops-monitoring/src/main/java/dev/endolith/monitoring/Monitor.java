@@ -14,19 +14,15 @@ import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSpec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to watch a model. Two questions are asked:
@@ -84,6 +80,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The error of an answer is 0 or 1 for a classification, and for a regression the absolute error
  * relative to the 99.5 % quantile of those held out, at most 1.
  *
+ * <p><b>Saved state.</b> It is bounded whatever comes: about 400 bytes for each of the {@value
+ * #MOST_WINDOWS} latest windows, up to 200 rows of each open one, and the counts of open and
+ * remembered windows, which take one to three bytes a bin (up to 256 bins for a column of numbers).
+ * Beyond the rest, each window that a rolling monitor remembers ({@link #against}) adds those
+ * counts: 840 bytes for seven columns and windows of 50 rows, so 55 KB with sixty of them in place
+ * of 6 KB; for twenty columns of numbers and long windows up to 10 KB each, 0.6 MB with sixty.
+ * Expectations add what they count ({@link #quality}). It is written at each turn of the loop.
+ *
  * <p>Immutable and thread-safe; each option answers a new monitor.
  */
 public final class Monitor implements WatchSpec {
@@ -105,55 +109,20 @@ public final class Monitor implements WatchSpec {
   /** So many earlier windows are remembered at most, to compare others with. */
   public static final int MOST_PAST = 60;
 
+  /** So many different keys of a window are remembered exactly, per rule that asks for them. */
+  public static final int MOST_KEYS = 4_096;
+
   /** So many labels pass before the change detector is believed. */
   public static final int WARM_UP_LABELS = 30;
 
-  private final Settings settings;
+  private final MonitorSettings settings;
 
-  private Monitor(Settings settings) {
+  private Monitor(MonitorSettings settings) {
     this.settings = settings;
   }
 
-  /** Written by {@link #with} alone, before the monitor that holds it is seen. */
-  private static final class Settings {
-    private final Window window;
-    private Supplier<? extends ChangeDetector> detector =
-        () -> Adwin.builder().risesOnly(true).build();
-    private double alpha = 0.01;
-    private double minimumEffect = 0.1;
-    private double tolerance = 0.02;
-    private double calibrationTolerance = 0.05;
-    private AlertPolicy alerts = AlertPolicy.standard();
-    private String owner = "";
-    private String runbook = "";
-    private Expectations quality = Expectations.builder().build();
-    private Set<String> ignored = Set.of();
-    private Against against = Against.reference();
-    private @Nullable SegmentPlan segments;
-
-    Settings(Window window) {
-      this.window = window;
-    }
-
-    Settings(Settings other) {
-      this.window = other.window;
-      this.detector = other.detector;
-      this.alpha = other.alpha;
-      this.minimumEffect = other.minimumEffect;
-      this.tolerance = other.tolerance;
-      this.calibrationTolerance = other.calibrationTolerance;
-      this.alerts = other.alerts;
-      this.owner = other.owner;
-      this.runbook = other.runbook;
-      this.quality = other.quality;
-      this.ignored = other.ignored;
-      this.against = other.against;
-      this.segments = other.segments;
-    }
-  }
-
-  private Monitor with(Consumer<Settings> change) {
-    Settings changed = new Settings(settings);
+  private Monitor with(Consumer<MonitorSettings> change) {
+    MonitorSettings changed = new MonitorSettings(settings);
     change.accept(changed);
     return new Monitor(changed);
   }
@@ -170,21 +139,7 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if more than {@value #MOST_OPEN} windows would be open at once
    */
   public static Monitor drift(Window window) {
-    if (window instanceof Window.Timed timed) {
-      Instant begin = timed.start(Instant.EPOCH);
-      Instant end = begin;
-      for (int i = 0; i < MOST_OPEN - 2; i++) {
-        end = timed.end(end);
-      }
-      if (Duration.between(begin, end).compareTo(timed.lateness()) < 0) {
-        throw new IllegalArgumentException(
-            "at most "
-                + MOST_OPEN
-                + " windows of a monitor may be open at once; take a shorter lateness than "
-                + timed.lateness());
-      }
-    }
-    return new Monitor(new Settings(window));
+    return new Monitor(new MonitorSettings(window));
   }
 
   /**
@@ -232,9 +187,7 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if {@code errors} is not in [0, 1]
    */
   public Monitor tolerance(double errors) {
-    if (!(errors >= 0 && errors <= 1)) {
-      throw new IllegalArgumentException("tolerance must be in [0, 1], was " + errors);
-    }
+    MonitorSettings.share("tolerance", errors);
     return with(changed -> changed.tolerance = errors);
   }
 
@@ -247,9 +200,7 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if {@code share} is not in [0, 1]
    */
   public Monitor calibrationTolerance(double share) {
-    if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("calibrationTolerance must be in [0, 1], was " + share);
-    }
+    MonitorSettings.share("calibrationTolerance", share);
     return with(changed -> changed.calibrationTolerance = share);
   }
 
@@ -261,14 +212,8 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if {@code windows} &lt; 0
    */
   public Monitor cooldown(int windows) {
-    if (windows < 0) {
-      throw new IllegalArgumentException("cooldown must be at least 0, was " + windows);
-    }
-    return with(
-        changed ->
-            changed.alerts =
-                new AlertPolicy(
-                    changed.alerts.flagged(), changed.alerts.of(), changed.alerts.calm(), windows));
+    MonitorSettings.atLeast("cooldown", windows, 0);
+    return with(changed -> changed.alerts = changed.cooldown(windows));
   }
 
   /**
@@ -279,14 +224,8 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if {@code windows} &lt; 1
    */
   public Monitor confirmations(int windows) {
-    if (windows < 1) {
-      throw new IllegalArgumentException("confirmations must be at least 1, was " + windows);
-    }
-    return with(
-        changed ->
-            changed.alerts =
-                new AlertPolicy(
-                    windows, windows, changed.alerts.calm(), changed.alerts.cooldown()));
+    MonitorSettings.atLeast("confirmations", windows, 1);
+    return with(changed -> changed.alerts = changed.confirmations(windows));
   }
 
   /**
@@ -321,10 +260,27 @@ public final class Monitor implements WatchSpec {
   }
 
   /**
-   * Sets what the rows of each window are expected to be like. A window is flagged for each rule of
-   * single rows that more of its rows break than it tolerates: as a warning, and as an alarm for a
-   * rule that fails or quarantines. Other rules are for {@link Expectations#check data at rest};
-   * those about fields that the privacy policy drops are left out.
+   * Sets what each window is expected to be like. It is flagged for each rule that it breaks: as a
+   * warning, and as an alarm for a rule that fails or quarantines.
+   *
+   * <ul>
+   *   <li>Rules of single rows: if more rows break one than it tolerates.
+   *   <li>Figures (number of rows, share of missing values, means, different values): of the rows
+   *       of the window. Spans without a prediction break a least number of rows when the next
+   *       window is over.
+   *   <li>Keys and references: within the window, by the hashes of its first {@value #MOST_KEYS}
+   *       different keys exactly, beyond them by a sketch, which proves repetition but never that
+   *       there is none: then the rule stays undecided.
+   *   <li>Freshness: the newest value against the time of the window's latest prediction.
+   *   <li>Distribution: with the version's reference, at the rule's own level.
+   *   <li>What is usual: by the figures of the {@value #MOST_WINDOWS} latest windows.
+   * </ul>
+   *
+   * <p>Of the first window of time, which is incomplete, only rules of single rows and repeated
+   * keys are judged. Rules that cannot be asked of the logged rows are left out: those about fields
+   * that the privacy policy drops, about types that they do not have, and about values known by a
+   * name only. What is counted survives a restart; if other expectations are given then, the open
+   * windows begin to be counted anew.
    *
    * @param expectations the expectations
    * @return a new monitor
@@ -358,34 +314,8 @@ public final class Monitor implements WatchSpec {
    *     remembered, or weekdays are asked of windows of rows
    */
   public Monitor against(Against choice) {
-    int needed = remembered(choice);
-    if (needed > MOST_PAST) {
-      throw new IllegalArgumentException(
-          "a monitor remembers at most "
-              + MOST_PAST
-              + " windows, "
-              + needed
-              + " would be needed; take longer windows, or fewer of them");
-    }
+    settings.checkRemembered(choice);
     return with(changed -> changed.against = choice);
-  }
-
-  private int remembered(Against choice) {
-    if (!(choice instanceof Against.SameWeekday)) {
-      return choice.pieces();
-    }
-    if (!(settings.window instanceof Window.Timed timed)) {
-      throw new IllegalArgumentException(
-          "windows of rows begin on no certain weekday; take windows of time, or Against.previous");
-    }
-    Instant monday = Instant.parse("2024-01-01T00:00:00Z");
-    Instant end = timed.start(monday);
-    int week = 0;
-    while (week <= MOST_PAST && end.isBefore(monday.plus(Duration.ofDays(7)))) {
-      end = timed.end(end);
-      week++;
-    }
-    return week * choice.pieces();
   }
 
   /**
@@ -401,7 +331,7 @@ public final class Monitor implements WatchSpec {
    *     not such a field is found when a model is trained
    */
   public Monitor segments(String column, int most) {
-    checkSegments(most);
+    MonitorSettings.checkSegments(most);
     return with(
         changed -> changed.segments = (f, reference) -> Segments.by(f, reference, column, most));
   }
@@ -416,21 +346,14 @@ public final class Monitor implements WatchSpec {
    * @throws IllegalArgumentException if there are none or too many
    */
   public Monitor segments(Map<String, Predicate<? super Row>> conditions) {
-    checkSegments(conditions.size());
+    MonitorSettings.checkSegments(conditions.size());
     Map<String, Predicate<? super Row>> kept = new LinkedHashMap<>(conditions);
     return with(changed -> changed.segments = (f, reference) -> Segments.where(f, reference, kept));
   }
 
-  private static void checkSegments(int most) {
-    if (most < 1 || most > MOST_SEGMENTS) {
-      throw new IllegalArgumentException(
-          "a monitor watches 1 to " + MOST_SEGMENTS + " segments, was given " + most);
-    }
-  }
-
   @Override
   public <X, Y> Watch<X, Y> open(Task<X, Y> task) {
-    return new MonitorWatch<>(this, task, null);
+    return new MonitorWatch<>(settings, task, null);
   }
 
   @Override
@@ -441,71 +364,6 @@ public final class Monitor implements WatchSpec {
             .filter(field -> !privacy.keeps(schema, field))
             .mapToObj(field -> schema.field(field).name())
             .toArray(String[]::new);
-    return new MonitorWatch<>(ignore(dropped), task, privacy);
-  }
-
-  /** With so many rows a window is over; 0 if its time decides. */
-  int rows() {
-    return settings.window instanceof Window.Rows counted ? counted.rows() : 0;
-  }
-
-  Window window() {
-    return settings.window;
-  }
-
-  boolean rolling() {
-    return settings.against.pieces() > 0;
-  }
-
-  PastWindows freshPast() {
-    return new PastWindows(settings.against, remembered(settings.against));
-  }
-
-  ChangeDetector freshDetector() {
-    return settings.detector.get();
-  }
-
-  Optional<SegmentPlan> segments() {
-    return Optional.ofNullable(settings.segments);
-  }
-
-  Drift comparison() {
-    return comparison(1);
-  }
-
-  /** At a level that is shared out among so many comparisons. */
-  Drift comparison(int parts) {
-    return Drift.builder()
-        .alpha(settings.alpha / parts)
-        .minimumEffect(settings.minimumEffect)
-        .build();
-  }
-
-  double tolerance() {
-    return settings.tolerance;
-  }
-
-  double calibrationTolerance() {
-    return settings.calibrationTolerance;
-  }
-
-  AlertPolicy alerts() {
-    return settings.alerts;
-  }
-
-  String owner() {
-    return settings.owner;
-  }
-
-  String runbook() {
-    return settings.runbook;
-  }
-
-  Expectations quality() {
-    return settings.quality;
-  }
-
-  boolean ignores(String column) {
-    return settings.ignored.contains(column);
+    return new MonitorWatch<>(ignore(dropped).settings, task, privacy);
   }
 }

@@ -8,6 +8,7 @@ import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import dev.endolith.monitoring.quality.MetricHistory;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.monitoring.window.Windowing;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that a session knows, and its form as JSON. Every sum is kept to the bit. */
@@ -44,23 +46,31 @@ final class MonitorState {
   double[] wealth = new double[0];
   double[] calibration = new double[0];
   AlertBook alerts = new AlertBook();
-  final Deque<Map<String, String>> recentRows = new ArrayDeque<>();
+  final Deque<Supplier<Map<String, String>>> recentRows = new ArrayDeque<>(); // most never asked
   final Deque<WindowSummary> history = new ArrayDeque<>();
   List<SegmentDrift> segments = List.of(); // of the last window that is over
   Map<String, String> segmentCounts = Map.of();
+  MetricHistory figures = MetricHistory.EMPTY; // of windows, for rules about what is usual
   @Nullable WindowFindings findings; // of the latest window that drifted
 
   private MonitorState(
-      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
-    this.windows = Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference, segments));
+      MonitorSettings monitor,
+      ReferenceProfile reference,
+      WindowQuality rules,
+      @Nullable SegmentWatch segments) {
+    this.windows =
+        Windowing.of(monitor.window(), () -> OpenWindow.fresh(reference, rules, segments));
     this.past = monitor.freshPast();
     this.labelled = WindowProfile.empty(reference);
     this.complete = WindowProfile.empty(reference);
   }
 
   static MonitorState fresh(
-      Monitor monitor, ReferenceProfile reference, @Nullable SegmentWatch segments) {
-    return new MonitorState(monitor, reference, segments);
+      MonitorSettings monitor,
+      ReferenceProfile reference,
+      WindowQuality rules,
+      @Nullable SegmentWatch segments) {
+    return new MonitorState(monitor, reference, rules, segments);
   }
 
   static List<String> columns(ReferenceProfile reference) {
@@ -73,8 +83,9 @@ final class MonitorState {
   /** Reads a state; one of another reference or format is refused. */
   static MonitorState read(
       String json,
-      Monitor monitor,
+      MonitorSettings monitor,
       ReferenceProfile reference,
+      WindowQuality rules,
       @Nullable SegmentWatch segments,
       Schema schema) {
     Saved saved = CanonicalJson.read(json, Saved.class);
@@ -82,13 +93,13 @@ final class MonitorState {
       throw new DataException(
           "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
     }
-    MonitorState state = new MonitorState(monitor, reference, segments);
+    MonitorState state = new MonitorState(monitor, reference, rules, segments);
     state.windows =
         Windowing.resume(
             monitor.window(),
-            () -> OpenWindow.fresh(reference, segments),
+            () -> OpenWindow.fresh(reference, rules, segments),
             saved.windows(monitor.window()),
-            window -> window.open(reference, segments, schema));
+            window -> window.open(reference, rules, segments, schema));
     if (saved.past != null && saved.cutAs(monitor.window())) {
       state.past.restore(saved.past, reference);
     }
@@ -110,7 +121,11 @@ final class MonitorState {
     state.wealth = saved.wealth;
     state.calibration = saved.calibration;
     state.alerts = AlertBook.of(saved.alertStates());
-    state.recentRows.addAll(saved.recentRows == null ? List.of() : saved.recentRows);
+    if (saved.recentRows != null) {
+      saved.recentRows.forEach(row -> state.recentRows.add(() -> row));
+    }
+    state.figures =
+        saved.figures == null ? MetricHistory.EMPTY : MetricHistory.fromJson(saved.figures);
     state.findings = saved.findings;
     state.segments = saved.segments == null ? List.of() : saved.segments;
     state.segmentCounts = saved.segmentCounts == null ? Map.of() : saved.segmentCounts;
@@ -150,8 +165,9 @@ final class MonitorState {
             wealth,
             calibration,
             alerts.saved(),
-            List.copyOf(recentRows),
+            recentRows.stream().map(Supplier::get).toList(),
             findings,
+            figures.points().isEmpty() ? null : figures.toJson(),
             segments,
             segmentCounts,
             columns,
@@ -181,6 +197,7 @@ final class MonitorState {
       @Nullable Map<String, AlertState> alerts,
       @Nullable List<Map<String, String>> recentRows,
       @Nullable WindowFindings findings,
+      @Nullable String figures,
       @Nullable List<SegmentDrift> segments,
       @Nullable Map<String, String> segmentCounts,
       List<String> columns,

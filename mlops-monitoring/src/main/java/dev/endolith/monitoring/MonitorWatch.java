@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A monitor of one task. */
 final class MonitorWatch<X, Y> implements Watch<X, Y> {
-  private final Monitor monitor;
+  private final MonitorSettings monitor;
   private final Scores scores;
   private final List<String> labels;
   private final Task<X, Y> task;
   private final @Nullable PrivacyPolicy privacy; // null if it is not known what the log keeps
 
-  MonitorWatch(Monitor monitor, Task<X, Y> task, @Nullable PrivacyPolicy privacy) {
+  MonitorWatch(MonitorSettings monitor, Task<X, Y> task, @Nullable PrivacyPolicy privacy) {
     this.monitor = monitor;
     this.task = task;
     this.privacy = privacy;
@@ -95,14 +95,19 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
                     new DataException(
                         "JSON", 0, "", "the reference must hold the errors of a model"));
     SegmentWatch segments = segments(profile, reference);
+    WindowQuality rules =
+        new WindowQuality(monitor.quality(), monitor::ignores, explainer.schema(), profile, kept());
     MonitorState start =
         state
-            .map(json -> MonitorState.read(json, monitor, profile, segments, explainer.schema()))
-            .orElseGet(() -> MonitorState.fresh(monitor, profile, segments));
+            .map(
+                json ->
+                    MonitorState.read(json, monitor, profile, rules, segments, explainer.schema()))
+            .orElseGet(() -> MonitorState.fresh(monitor, profile, rules, segments));
     return new MonitorSession(
         monitor,
         explainer,
         segments,
+        rules,
         scores,
         labels,
         version.model(),

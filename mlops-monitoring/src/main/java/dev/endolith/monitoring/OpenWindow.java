@@ -5,37 +5,54 @@ import dev.endolith.data.Schema;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.profile.WindowProfile;
+import dev.endolith.monitoring.quality.Expectation;
+import dev.endolith.monitoring.quality.Inspection;
 import dev.endolith.serving.LogEntry;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a window that is not over. Mutable, confined to one thread. */
 final class OpenWindow {
   final WindowProfile profile;
   final RowSample sample;
-  final Map<String, Long> brokenRules = new TreeMap<>(); // by the rule's text
+  final Inspection<Row> quality;
+  private final WindowQuality rules;
   final Segments.@Nullable Counts<Row> segments;
+  private @Nullable Schema asked;
+  private boolean known;
   long first;
   long last;
   Instant from = Instant.EPOCH;
   Instant to = Instant.EPOCH;
 
-  OpenWindow(WindowProfile profile, RowSample sample, Segments.@Nullable Counts<Row> segments) {
+  OpenWindow(
+      WindowProfile profile,
+      RowSample sample,
+      WindowQuality rules,
+      Inspection<Row> quality,
+      Segments.@Nullable Counts<Row> segments) {
+    this.rules = rules;
+    this.quality = quality;
     this.segments = segments;
     this.profile = profile;
     this.sample = sample;
   }
 
-  static OpenWindow fresh(ReferenceProfile reference, @Nullable SegmentWatch segments) {
+  static OpenWindow fresh(
+      ReferenceProfile reference, WindowQuality rules, @Nullable SegmentWatch segments) {
+    WindowProfile profile = WindowProfile.empty(reference);
     return new OpenWindow(
-        WindowProfile.empty(reference),
+        profile,
         new RowSample(),
+        rules,
+        rules.fresh(profile),
         segments == null ? null : segments.fresh());
   }
 
   /** Counts a prediction, all but its answer. */
+  @SuppressWarnings("ReferenceEquality") // rows of one log share their schema; comparing it is slow
   void add(LogEntry entry) {
     if (profile.rows() == 0) {
       first = entry.sequence();
@@ -50,6 +67,13 @@ final class OpenWindow {
       segments.count(entry.prediction().features());
     }
     sample.add(entry.sequence(), entry.prediction().features());
+    if (asked == null || asked != entry.prediction().features().schema()) {
+      asked = entry.prediction().features().schema();
+      known = rules.knows(asked);
+    }
+    if (known) {
+      List<Expectation> unused = quality.add(entry.prediction().features(), entry.at());
+    }
   }
 
   Saved saved(Schema schema) {
@@ -59,7 +83,7 @@ final class OpenWindow {
         from,
         to,
         profile.toJson(),
-        new TreeMap<>(brokenRules),
+        rules.isEmpty() ? null : Base64.getEncoder().encodeToString(quality.state()),
         sample.saved(schema),
         segments == null ? null : SegmentWatch.write(segments));
   }
@@ -71,20 +95,26 @@ final class OpenWindow {
       Instant from,
       Instant to,
       String profile,
-      @Nullable Map<String, Long> brokenRules,
+      @Nullable String quality,
       RowSample.Saved sample,
       @Nullable String segments) {
-    OpenWindow open(ReferenceProfile reference, @Nullable SegmentWatch watched, Schema schema) {
+    OpenWindow open(
+        ReferenceProfile reference,
+        WindowQuality rules,
+        @Nullable SegmentWatch watched,
+        Schema schema) {
+      WindowProfile counted = WindowProfile.fromJson(reference, profile);
       OpenWindow window =
           new OpenWindow(
-              WindowProfile.fromJson(reference, profile),
+              counted,
               RowSample.of(sample, schema),
+              rules,
+              rules.resume(quality == null ? null : Base64.getDecoder().decode(quality), counted),
               watched == null ? null : watched.read(segments));
       window.first = first;
       window.last = last;
       window.from = from;
       window.to = to;
-      window.brokenRules.putAll(brokenRules == null ? Map.of() : brokenRules);
       return window;
     }
   }

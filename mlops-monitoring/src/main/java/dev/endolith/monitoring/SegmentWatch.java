@@ -32,7 +32,8 @@ final class SegmentWatch {
    * @param references those of the segments that are judged
    * @param monitor how
    */
-  SegmentWatch(Segments<Row> segments, Map<String, ReferenceProfile> references, Monitor monitor) {
+  SegmentWatch(
+      Segments<Row> segments, Map<String, ReferenceProfile> references, MonitorSettings monitor) {
     this.references = references;
     this.segments = segments.withReferences(references);
     // the level of the whole window is shared out among its segments (Bonferroni)

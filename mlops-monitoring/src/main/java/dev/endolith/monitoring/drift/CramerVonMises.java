@@ -18,14 +18,28 @@ package dev.endolith.monitoring.drift;
  * Faraway (1996), in its tail by Smirnov's integral, which keeps its relative accuracy where 1 − F
  * (SciPy's way) is rounding from about 10<sup>-10</sup> down.
  *
+ * <p><b>Interval.</b> If {@link Builder#resamples} asks for it: the 95 % point of the error of the
+ * effect's root, found by drawing both samples again, is added and taken off, as by the triangle
+ * inequality that misses the truth by no more (Giné and Zinn 1990 for the bootstrap). It holds for
+ * equal laws as well; far from them it is wider than it need be. With ties it is about the mean of
+ * (F − G)² at the middle of the jumps. Each resample costs O(n + m); there is no interval with an
+ * infinite value.
+ *
+ * <p>The minimum detectable effect is (√0.4614 + 0.8416/π)²·N/(nm): the limit law's 5 % point, and
+ * the 80 % point of what the observed norm may fall short by, whose variance is at most the
+ * greatest eigenvalue 1/π² of the law (Anderson and Darling 1952). An upper bound, for effects that
+ * are small.
+ *
  * <p>Infinities are ordinary values. NaN are left out and counted. One value on each side is
  * enough. Costs two sorts; exact some milliseconds. Immutable and thread-safe.
  */
 public final class CramerVonMises implements TwoSampleTest {
   private final Method method;
+  private final Resampling resampling;
 
   private CramerVonMises(Builder builder) {
     method = builder.method;
+    resampling = builder.resampling;
   }
 
   /**
@@ -47,6 +61,13 @@ public final class CramerVonMises implements TwoSampleTest {
   }
 
   private static final String NAME = "Cramer-von Mises";
+
+  /** The limit law's 5 % point, and the root of its greatest eigenvalue times the 80 % point. */
+  private static final double DETECTABLE = Math.pow(Math.sqrt(0.46136) + 0.8416212 / Math.PI, 2);
+
+  /** The effect of samples that lie apart: the mean of a squared share. */
+  private static final double GREATEST = 1.0 / 3;
+
   private static final int LARGEST_EXACT_SAMPLE = 20;
   private static final int LARGEST_EXACT_AT_ALL = 40;
 
@@ -84,9 +105,30 @@ public final class CramerVonMises implements TwoSampleTest {
     } else {
       p = exact ? CramerVonMisesLaw.exact(pair.n, pair.m, t) : asymptotic(n, m, t);
     }
-    return pair.result(
-        NAME + (exact ? " (exact)" : " (asymptotic)"), t, p, Math.max(0, t) * all / (n * m));
+    double least = DETECTABLE * all / (n * m);
+    TestResult result =
+        pair.result(
+                NAME + (exact ? " (exact)" : " (asymptotic)"), t, p, Math.max(0, t) * all / (n * m))
+            .detecting(least > GREATEST ? Double.POSITIVE_INFINITY : least);
+    return resampling.around(result, pair, NORM, true, false);
   }
+
+  private static final Resampling.Norm NORM =
+      new Resampling.Norm() {
+        @Override
+        public double of(double[] difference, Resampling.Sampled sampled) {
+          double sum = 0;
+          for (int k = 0; k < difference.length; k++) {
+            sum += sampled.pooled(k) * difference[k] * difference[k];
+          }
+          return Math.sqrt(sum);
+        }
+
+        @Override
+        public boolean midpoints() {
+          return true;
+        }
+      };
 
   private static double asymptotic(double n, double m, double t) {
     double all = n + m;
@@ -125,8 +167,32 @@ public final class CramerVonMises implements TwoSampleTest {
   /** Sets up a {@link CramerVonMises}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
     private Method method = Method.AUTO;
+    private Resampling resampling = Resampling.NONE;
 
     private Builder() {}
+
+    /**
+     * Sets how often the samples are drawn again to find the interval of the effect.
+     *
+     * @param times 0 for no interval, which is the default, or in [99, 10000]
+     * @return this
+     * @throws IllegalArgumentException if {@code times} is neither
+     */
+    public Builder resamples(int times) {
+      resampling = resampling.withTimes(times);
+      return this;
+    }
+
+    /**
+     * Sets the seed of these draws.
+     *
+     * @param seed any; 0 by default
+     * @return this
+     */
+    public Builder seed(long seed) {
+      resampling = resampling.withSeed(seed);
+      return this;
+    }
 
     /**
      * Chooses how the p-value is computed.

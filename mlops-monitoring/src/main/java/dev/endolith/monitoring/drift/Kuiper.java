@@ -15,6 +15,12 @@ package dev.endolith.monitoring.drift;
  * NaN are left out and counted. One value on each side is enough. Costs two sorts. Immutable and
  * thread-safe.
  *
+ * <p><b>Interval.</b> V less and plus 1.8625/(√n + 0.155 + 0.24/√n), and the same of m: each
+ * empirical function is that far from its law, in Kuiper's distance, with a probability of 0.025,
+ * and the triangle inequality does the rest. It holds for any law and is wide. The minimum
+ * detectable effect is an upper bound: between the two points that make V the observed distance is
+ * normal with a deviation of at most ½√(1/n + 1/m).
+ *
  * <p>Source: N. H. Kuiper, <i>Tests Concerning Random Points on a Circle</i>, Indagationes
  * Mathematicae 22, 1960.
  */
@@ -42,6 +48,14 @@ public final class Kuiper implements TwoSampleTest {
 
   private static final String NAME = "Kuiper";
 
+  /** The 2.5 % point of the law: both samples keep to theirs with 95 %. */
+  private static final double BAND = 1.8625;
+
+  /** Its 5 % point, and the normal 80 % point. */
+  private static final double CRITICAL = 1.7473;
+
+  private static final double POWER = 0.8416;
+
   @Override
   public TestResult compare(double[] reference, double[] current) {
     SortedPair pair = new SortedPair(reference, current);
@@ -52,7 +66,18 @@ public final class Kuiper implements TwoSampleTest {
     pair.forEachBlock(distances);
     double v = ((double) distances.above + distances.below) / ((double) pair.n * pair.m);
     double root = Math.sqrt((double) pair.n * pair.m / ((double) pair.n + pair.m));
-    return pair.result(NAME, v, survival((root + 0.155 + 0.24 / root) * v), v);
+    double reach = BAND / scaled(Math.sqrt(pair.n)) + BAND / scaled(Math.sqrt(pair.m));
+    double least = CRITICAL / scaled(root) + POWER / 2 / root;
+    return pair.result(NAME, v, survival(scaled(root) * v), v)
+        .withEffect(
+            Math.max(0, v - reach),
+            Math.min(1, v + reach),
+            least > 1 ? Double.POSITIVE_INFINITY : least);
+  }
+
+  /** Stephens' correction: what V is multiplied by. */
+  private static double scaled(double root) {
+    return root + 0.155 + 0.24 / root;
   }
 
   static double survival(double lambda) {

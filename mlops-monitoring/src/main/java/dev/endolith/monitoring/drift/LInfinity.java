@@ -11,6 +11,12 @@ package dev.endolith.monitoring.drift;
  * bins as for {@link Psi}; NaN are left out and counted, and infinities fall into the outer bins.
  * {@link TestResult#enoughData()} is false if a sample is empty. Costs O(n log n + m log B) for
  * numbers, O(B) for counts. Immutable and thread-safe.
+ *
+ * <p><b>Interval.</b> From the greatest lower to the greatest upper end of intervals of all |pᵢ −
+ * qᵢ|, normal ones that hold together (Bonferroni) and count one value more in and out of the
+ * category (Agresti and Caffo 2000), so that rare ones have a width. The minimum detectable effect
+ * is what its lower end tells from 0 four times of five in a category with a share of ½: an upper
+ * bound.
  */
 public final class LInfinity implements TwoSampleTest, CategoricalTest {
   private final int bins;
@@ -59,7 +65,37 @@ public final class LInfinity implements TwoSampleTest, CategoricalTest {
       sum = Math.max(sum, Math.abs(p - q));
     }
     double distance = sum;
-    return new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true);
+    return interval(
+        new TestResult(NAME, distance, Double.NaN, distance, n, m, 0, 0, true), reference, current);
+  }
+
+  private static TestResult interval(TestResult result, long[] reference, long[] current) {
+    int occupied = Counts.occupied(reference, current);
+    if (occupied < 2) {
+      return result;
+    }
+    double n = result.referenceSize();
+    double m = result.currentSize();
+    // of two categories one difference is the other's
+    double point = Normal.point(1 - 0.025 / (occupied == 2 ? 1 : occupied));
+    double low = 0;
+    double high = 0;
+    for (int i = 0; i < reference.length; i++) {
+      if (reference[i] == 0 && current[i] == 0) {
+        continue;
+      }
+      double distance = Math.abs(reference[i] / n - current[i] / m);
+      double p = (reference[i] + 1) / (n + 2);
+      double q = (current[i] + 1) / (m + 2);
+      double half = point * Math.sqrt(p * (1 - p) / (n + 2) + q * (1 - q) / (m + 2));
+      low = Math.max(low, distance - half);
+      high = Math.max(high, distance + half);
+    }
+    double least = (point + Normal.point(NoncentralChiSquare.POWER)) * Math.sqrt(1 / n + 1 / m) / 2;
+    return result.withEffect(
+        Math.min(low, result.effectSize()),
+        Math.min(1, high),
+        least > 1 ? Double.POSITIVE_INFINITY : least);
   }
 
   /** Sets up an {@link LInfinity}. Not thread-safe; can be used again after a build. */

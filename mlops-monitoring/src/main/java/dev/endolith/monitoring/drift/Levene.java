@@ -16,6 +16,12 @@ import java.util.Arrays;
  * side and three in all; with an infinite value there is no answer. Costs two sorts. Immutable and
  * thread-safe.
  *
+ * <p><b>Interval.</b> The effect ± 1.96·s with s² = s²_z/(n·z̄²) summed over both samples, as the
+ * logarithm of a mean distance from the median is normal in the limit, and an estimated median does
+ * not change its variance there (Bonett and Seier 2003); the minimum detectable effect is 2.80·s.
+ * Below some fifty values, or with heavy tails, it is too short. There is none where a sample is
+ * constant.
+ *
  * <p>Source: M. B. Brown and A. B. Forsythe, <i>Robust Tests for the Equality of Variances</i>,
  * JASA 69, 1974.
  */
@@ -64,7 +70,17 @@ public final class Levene implements TwoSampleTest {
           NAME, between > 0 ? Double.POSITIVE_INFINITY : 0, between > 0 ? 0 : 1, effect);
     }
     double w = (n + m - 2) * between / within;
-    return pair.result(NAME, w, Normal.twoSidedT(Math.sqrt(w), n + m - 2), effect);
+    double error =
+        Math.sqrt(
+            Normal.squares(x, meanX) / ((n - 1) * n * meanX * meanX)
+                + Normal.squares(y, meanY) / ((m - 1) * m * meanY * meanY));
+    TestResult result = pair.result(NAME, w, Normal.twoSidedT(Math.sqrt(w), n + m - 2), effect);
+    return Double.isFinite(effect) && Double.isFinite(error)
+        ? result.withEffect(
+            effect - Normal.Z95 * error,
+            effect + Normal.Z95 * error,
+            Normal.detectable(error, Double.POSITIVE_INFINITY))
+        : result;
   }
 
   private static double[] distances(double[] sorted, double scale) {

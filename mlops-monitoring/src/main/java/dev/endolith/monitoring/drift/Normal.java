@@ -22,8 +22,18 @@ final class Normal {
     return least > greatest ? Double.POSITIVE_INFINITY : least;
   }
 
+  /** The point below which so large a share of the normal law lies. */
+  static double point(double share) {
+    return NormalDistribution.of(0, 1).inverseCumulativeProbability(share);
+  }
+
   static double survival(double z) {
     return NormalDistribution.of(0, 1).survivalProbability(z);
+  }
+
+  /** The point below which so large a share of Student's law lies. */
+  static double studentPoint(double share, double degreesOfFreedom) {
+    return TDistribution.of(degreesOfFreedom).inverseCumulativeProbability(share);
   }
 
   /** P(|T| >= |t|) of Student's law; infinite t has probability 0. */

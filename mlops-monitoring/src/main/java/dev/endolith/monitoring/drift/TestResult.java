@@ -11,8 +11,8 @@ package dev.endolith.monitoring.drift;
  * @param effectSize how large the difference is on a scale that does not grow with the sample;
  *     which one, the test says. NaN where there was not enough data.
  * @param effectLow the lower end of the effect's 95 % confidence interval, NaN where the test has
- *     none
- * @param effectHigh the upper end, NaN where the test has none
+ *     none, or was not asked to draw the samples again for it
+ * @param effectHigh the upper end, NaN as the lower
  * @param minimumDetectableEffect the least effect, as a distance from no difference on the scale of
  *     {@code effectSize}, that the test at the level 0.05 finds with a probability of 0.8 in
  *     samples of these sizes: what a result without an alarm leaves possible. Approximate; infinite

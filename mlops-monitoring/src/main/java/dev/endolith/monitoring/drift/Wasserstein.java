@@ -15,12 +15,23 @@ package dev.endolith.monitoring.drift;
  * distance is infinite. NaN are left out and counted. One value on each side is enough. Costs two
  * sorts. Immutable and thread-safe.
  *
+ * <p><b>Interval.</b> If {@link Builder#resamples} asks for it: the 95 % point of the error of the
+ * effect, found by drawing both samples again, is added and taken off, as by the triangle
+ * inequality it misses the truth by no more (Giné and Zinn 1990 for the bootstrap). It holds for
+ * equal laws as well; far from them it is wider than it need be. The minimum detectable effect is
+ * given with it: what its lower end would tell from 0 in four pairs of samples of five, an upper
+ * bound. Each resample costs O(n + m); there is no interval with an infinite value.
+ *
  * <p>Source: L. N. Vaserstein, <i>Markov Processes over Denumerable Products of Spaces</i>, 1969;
  * S. S. Vallender, 1974, for the form by distribution functions.
  */
 public final class Wasserstein implements TwoSampleTest {
 
-  private Wasserstein() {}
+  private final Resampling resampling;
+
+  private Wasserstein(Builder builder) {
+    resampling = builder.resampling;
+  }
 
   /**
    * Returns the distance with the defaults.
@@ -55,8 +66,18 @@ public final class Wasserstein implements TwoSampleTest {
     double mean = Normal.mean(pair.x);
     double deviation = Math.sqrt(Normal.squares(pair.x, mean) / pair.n);
     double effect = distance == 0 ? 0 : distance / deviation;
-    return pair.result(
-        NAME, distance, Double.NaN, Double.isNaN(effect) ? Double.POSITIVE_INFINITY : effect);
+    TestResult result =
+        pair.result(
+            NAME, distance, Double.NaN, Double.isNaN(effect) ? Double.POSITIVE_INFINITY : effect);
+    return resampling.around(result, pair, Wasserstein::norm, false, true);
+  }
+
+  private static double norm(double[] difference, Resampling.Sampled sampled) {
+    double total = 0;
+    for (int k = 0; k + 1 < difference.length; k++) {
+      total += Math.abs(difference[k]) * (sampled.values[k + 1] - sampled.values[k]);
+    }
+    return total / sampled.deviation();
   }
 
   private static final class Area implements SortedPair.Blocks {
@@ -84,7 +105,32 @@ public final class Wasserstein implements TwoSampleTest {
 
   /** Sets up a {@link Wasserstein}. Not thread-safe; can be used again after a build. */
   public static final class Builder {
+    private Resampling resampling = Resampling.NONE;
+
     private Builder() {}
+
+    /**
+     * Sets how often the samples are drawn again to find the interval of the effect.
+     *
+     * @param times 0 for no interval, which is the default, or in [99, 10000]
+     * @return this
+     * @throws IllegalArgumentException if {@code times} is neither
+     */
+    public Builder resamples(int times) {
+      resampling = resampling.withTimes(times);
+      return this;
+    }
+
+    /**
+     * Sets the seed of these draws.
+     *
+     * @param seed any; 0 by default
+     * @return this
+     */
+    public Builder seed(long seed) {
+      resampling = resampling.withSeed(seed);
+      return this;
+    }
 
     /**
      * Makes the distance.
@@ -92,7 +138,7 @@ public final class Wasserstein implements TwoSampleTest {
      * @return the distance
      */
     public Wasserstein build() {
-      return new Wasserstein();
+      return new Wasserstein(this);
     }
   }
 }

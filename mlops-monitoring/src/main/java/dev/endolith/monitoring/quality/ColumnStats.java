@@ -1,6 +1,9 @@
 package dev.endolith.monitoring.quality;
 
 import com.dynatrace.hash4j.hashing.HashValue128;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Figures of one column, in one pass and constant memory beside the distinct values. */
@@ -57,6 +60,33 @@ final class ColumnStats<X> {
     double before = value - mean; // B. P. Welford, Technometrics 4(3), 1962
     mean += before / finite;
     squares += before * (value - mean);
+  }
+
+  void write(DataOutput out) throws IOException {
+    for (long count : new long[] {rows, missing, infinite, finite, characters}) {
+      out.writeLong(count);
+    }
+    for (double figure : new double[] {mean, squares, min, max}) {
+      out.writeDouble(figure);
+    }
+    if (distinct != null) {
+      distinct.write(out);
+    }
+  }
+
+  void read(DataInput in) throws IOException {
+    rows = in.readLong();
+    missing = in.readLong();
+    infinite = in.readLong();
+    finite = in.readLong();
+    characters = in.readLong();
+    mean = in.readDouble();
+    squares = in.readDouble();
+    min = in.readDouble();
+    max = in.readDouble();
+    if (distinct != null) {
+      distinct.read(in);
+    }
   }
 
   double value(Measure measure) {

@@ -1,6 +1,11 @@
 package dev.endolith.monitoring.quality;
 
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /*
  * Counts distinct values by their 128-bit hashes: exactly up to a cap, as two values of 2^20 share a
@@ -21,7 +26,7 @@ final class DistinctCounter {
   private int size;
   private boolean zero;
   private boolean full;
-  private final UltraLogLog sketch = UltraLogLog.create(PRECISION);
+  private UltraLogLog sketch = UltraLogLog.create(PRECISION);
 
   DistinctCounter(int most) {
     this.most = most;
@@ -75,6 +80,48 @@ final class DistinctCounter {
   /** One relative standard deviation of {@link #count()}. */
   double error() {
     return full ? ERROR : 0;
+  }
+
+  /** Writes the hashes, in an order of their own, and the sketch where they are not all. */
+  void write(DataOutput out) throws IOException {
+    long[][] hashes = new long[size][];
+    int found = 0;
+    for (int i = 0; i < table.length; i += 2) {
+      if (table[i] != 0 || table[i + 1] != 0) {
+        hashes[found++] = new long[] {table[i], table[i + 1]};
+      }
+    }
+    Arrays.sort(hashes, Comparator.<long[]>comparingLong(h -> h[0]).thenComparingLong(h -> h[1]));
+    out.writeBoolean(zero);
+    out.writeInt(size);
+    for (long[] hash : hashes) {
+      out.writeLong(hash[0]);
+      out.writeLong(hash[1]);
+    }
+    out.writeBoolean(full);
+    if (full) {
+      out.write(sketch.getState());
+    }
+  }
+
+  /** Goes on from what was written, with as many remembered or more. */
+  void read(DataInput in) throws IOException {
+    if (in.readBoolean()) {
+      Seen unused = add(0, 0);
+    }
+    int hashes = in.readInt();
+    if (hashes < 0 || hashes > most) {
+      throw new IOException("at most " + most + " values are remembered, were " + hashes);
+    }
+    for (int i = 0; i < hashes; i++) {
+      Seen unused = add(in.readLong(), in.readLong());
+    }
+    full = in.readBoolean();
+    if (full) {
+      byte[] state = new byte[1 << PRECISION];
+      in.readFully(state);
+      sketch = UltraLogLog.wrap(state);
+    }
   }
 
   private int exact() {

@@ -8,6 +8,7 @@ import dev.endolith.data.Example;
 import dev.endolith.data.Features;
 import dev.endolith.error.DataException;
 import dev.endolith.monitoring.profile.ReferenceProfile;
+import dev.endolith.monitoring.profile.WindowProfile;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -173,7 +174,46 @@ public final class Expectations {
    *     lacks
    */
   public <X> Inspection<X> inspect(Features<X> features, QualityContext context) {
-    return new Inspection<>(this, features, context);
+    return new Inspection<>(this, features, context, null);
+  }
+
+  /**
+   * Begins to check rows that the caller counts into a profile as well, so that rules of
+   * distribution need not count them again.
+   *
+   * @param features how a row becomes features
+   * @param context what the check needs beside them
+   * @param window the profile, into which the caller counts every row, of the context's reference
+   * @param <X> the row
+   * @return the inspection, which has seen nothing; its state is without the profile
+   * @throws IllegalArgumentException as {@link #inspect(Features, QualityContext)}
+   */
+  public <X> Inspection<X> inspect(
+      Features<X> features, QualityContext context, WindowProfile window) {
+    return new Inspection<>(this, features, context, window);
+  }
+
+  /**
+   * Those of the expectations that can be asked of such rows: columns are there and of a type that
+   * the rule is about, values that it names are known, and there is a reference where it needs one.
+   * What is left out no rows could keep.
+   *
+   * @param features how a row becomes features
+   * @param context what a check would have beside them
+   * @return the expectations that are left
+   */
+  public Expectations possible(Features<?> features, QualityContext context) {
+    return new Expectations(
+        all.stream().filter(e -> possible(e, features, context)).toList(), quarantineLimit);
+  }
+
+  private static boolean possible(
+      Expectation expectation, Features<?> features, QualityContext context) {
+    try {
+      return builder().add(expectation).build().inspect(features, context).possible();
+    } catch (IllegalArgumentException e) {
+      return false; // the context lacks what it needs
+    }
   }
 
   /**

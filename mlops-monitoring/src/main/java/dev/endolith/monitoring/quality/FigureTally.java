@@ -8,6 +8,9 @@ import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,14 +74,16 @@ final class FigureTally<X> extends Tally<X> {
       DataCheck.Usual check,
       Supplier<Double> value,
       MetricHistory history,
-      Instant now) {
+      Supplier<Instant> now) {
     return new FigureTally<>(
         expectation,
         examples,
         () -> {
           double found = value.get();
           UsualRange.Finding finding =
-              check.usual().judge(history.values(check.measure().of(check.column())), now, found);
+              check
+                  .usual()
+                  .judge(history.values(check.measure().of(check.column())), now.get(), found);
           return new Outcome(
               finding.status(),
               found,
@@ -99,7 +104,7 @@ final class FigureTally<X> extends Tally<X> {
       Examples<X> examples,
       DataCheck.Distributed check,
       ReferenceProfile reference,
-      WindowProfile window) {
+      Supplier<WindowProfile> window) {
     return new FigureTally<>(
         expectation,
         examples,
@@ -109,7 +114,7 @@ final class FigureTally<X> extends Tally<X> {
                   .alpha(check.alpha())
                   .minimumEffect(check.minimumEffect())
                   .build()
-                  .judge(reference, window);
+                  .judge(reference, window.get());
           List<ColumnDrift> asked =
               report.columns().stream()
                   .filter(c -> check.columns().isEmpty() || check.columns().contains(c.name()))
@@ -143,7 +148,7 @@ final class FigureTally<X> extends Tally<X> {
 
     private final DataCheck.Fresh check;
     private final ColumnReader<X> column;
-    private final Instant now;
+    private final Supplier<Instant> now;
     private double newest = Double.NEGATIVE_INFINITY;
     private long later;
 
@@ -152,7 +157,7 @@ final class FigureTally<X> extends Tally<X> {
         Examples<X> examples,
         DataCheck.Fresh check,
         ColumnReader<X> column,
-        Instant now) {
+        Supplier<Instant> now) {
       super(expectation, examples);
       this.check = check;
       this.column = column;
@@ -160,7 +165,8 @@ final class FigureTally<X> extends Tally<X> {
     }
 
     private double seconds() {
-      return now.getEpochSecond() + now.getNano() * 1e-9;
+      Instant at = now.get();
+      return at.getEpochSecond() + at.getNano() * 1e-9;
     }
 
     @Override
@@ -174,6 +180,18 @@ final class FigureTally<X> extends Tally<X> {
         newest = Math.max(newest, day ? begins + DAY : begins);
       }
       return false;
+    }
+
+    @Override
+    void writeMore(DataOutput out) throws IOException {
+      out.writeDouble(newest);
+      out.writeLong(later);
+    }
+
+    @Override
+    void readMore(DataInput in) throws IOException {
+      newest = in.readDouble();
+      later = in.readLong();
     }
 
     @Override

@@ -1,13 +1,21 @@
 package dev.endolith.monitoring.quality;
 
 import dev.endolith.data.Features;
+import dev.endolith.error.DataException;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -30,17 +38,31 @@ import org.jspecify.annotations.Nullable;
 public final class Inspection<X> {
   private final QualityContext context;
   private final double quarantineLimit;
-  private final Instant now;
+  private final Expectations rules;
   private final List<Tally<X>> tallies = new ArrayList<>();
   private final Map<String, ColumnStats<X>> stats = new LinkedHashMap<>();
   private final Map<String, Supplier<Double>> metrics = new TreeMap<>();
   private final List<BrokenRow> quarantine = new ArrayList<>();
   private final Features<X> features;
   private @Nullable WindowProfile window;
+  private final boolean countedByOthers;
+  private Instant now;
   private long rows;
   private long quarantined;
 
-  Inspection(Expectations expectations, Features<X> features, QualityContext context) {
+  /**
+   * Begins a check.
+   *
+   * @param window what the caller counts into for the rules of distribution, or null to count here
+   */
+  Inspection(
+      Expectations expectations,
+      Features<X> features,
+      QualityContext context,
+      @Nullable WindowProfile window) {
+    this.window = window;
+    this.countedByOthers = window != null;
+    this.rules = expectations;
     this.context = context;
     this.features = features;
     this.now = context.clock().instant();
@@ -103,7 +125,8 @@ public final class Inspection<X> {
               expectation, examples, Tally.impossible("the reference has no column " + name));
         }
       }
-      return FigureTally.distributed(expectation, examples, distributed, reference(), window);
+      return FigureTally.distributed(
+          expectation, examples, distributed, reference(), () -> Objects.requireNonNull(window));
     }
     if (check instanceof DataCheck.Unique) {
       return new Tally.Key<>(expectation, examples, columns, context.mostDistinct());
@@ -120,7 +143,7 @@ public final class Inspection<X> {
           };
       return time
           ? hiddenUnlessKept(
-              new FigureTally.Newest<>(expectation, examples, fresh, columns.get(0), now),
+              new FigureTally.Newest<>(expectation, examples, fresh, columns.get(0), () -> now),
               fresh.column())
           : new Tally.Fixed<>(expectation, examples, Tally.impossible("it holds no times"));
     }
@@ -174,7 +197,7 @@ public final class Inspection<X> {
       Supplier<Double> value,
       Supplier<Double> error) {
     return check instanceof DataCheck.Usual usual
-        ? FigureTally.usual(expectation, examples, usual, value, context.history(), now)
+        ? FigureTally.usual(expectation, examples, usual, value, context.history(), () -> now)
         : FigureTally.bounded(expectation, examples, (DataCheck.Bounded) check, value, error);
   }
 
@@ -195,7 +218,7 @@ public final class Inspection<X> {
     for (ColumnStats<X> column : stats.values()) {
       column.add(x);
     }
-    if (window != null) {
+    if (window != null && !countedByOthers) {
       window.count(features, x);
     }
     if (!broken.isEmpty() && Expectations.setsAside(broken)) {
@@ -206,6 +229,91 @@ public final class Inspection<X> {
     }
     rows++;
     return broken.isEmpty() ? broken : List.copyOf(broken);
+  }
+
+  /**
+   * Sees the next row, which was made at a known time: what is newest, or usual, is judged as of
+   * the latest such time, and not of when the check began.
+   *
+   * @param x the row
+   * @param made when it was made
+   * @return as {@link #add(Object)}
+   */
+  public List<Expectation> add(X x, Instant made) {
+    now = made.isAfter(now) ? made : now;
+    return add(x);
+  }
+
+  /**
+   * What is known so far, to go on with elsewhere; examples and the numbers of quarantined rows are
+   * not kept. The same rows, in one order, make the same bytes.
+   *
+   * @return at most 16 bytes for each of the {@link QualityContext#mostDistinct()} values and 16
+   *     KiB, per rule that counts different values (three times that and 8 bytes for a reference),
+   *     and some hundred bytes for every other
+   */
+  public byte[] state() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      out.writeUTF(rules.digest().hex());
+      out.writeLong(rows);
+      out.writeLong(quarantined);
+      out.writeLong(now.getEpochSecond());
+      out.writeInt(now.getNano());
+      for (ColumnStats<X> column : stats.values()) {
+        column.write(out);
+      }
+      for (Tally<X> tally : tallies) {
+        tally.write(out);
+      }
+      if (window != null && !countedByOthers) {
+        byte[] counts = window.toBytes();
+        out.writeInt(counts.length);
+        out.write(counts);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Goes on where another check was; to be called before any row is added.
+   *
+   * @param state what {@link #state()} answered for the same expectations and rows
+   * @throws DataException if it is of other expectations, or not such a state
+   * @throws IllegalStateException if rows were added already
+   */
+  public void restore(byte[] state) {
+    if (rows > 0) {
+      throw new IllegalStateException("only a check that has seen no row can go on, saw " + rows);
+    }
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+      if (!in.readUTF().equals(rules.digest().hex())) {
+        throw new IOException("it is of other expectations");
+      }
+      rows = in.readLong();
+      quarantined = in.readLong();
+      now = Instant.ofEpochSecond(in.readLong(), in.readInt());
+      for (ColumnStats<X> column : stats.values()) {
+        column.read(in);
+      }
+      for (Tally<X> tally : tallies) {
+        tally.read(in);
+      }
+      if (window != null && !countedByOthers) {
+        window = WindowProfile.read(reference(), in.readNBytes(in.readInt()));
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new DataException(
+          "state", 0, "", "the bytes must be the state of a check of the same expectations", e);
+    }
+  }
+
+  /** Whether each rule can be asked of such rows, in their order. */
+  boolean possible() {
+    return tallies.stream().noneMatch(tally -> tally instanceof Tally.Fixed<X> f && f.impossible());
   }
 
   /**

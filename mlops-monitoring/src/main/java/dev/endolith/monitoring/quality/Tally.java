@@ -6,6 +6,9 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import dev.endolith.data.Features;
 import dev.endolith.data.FieldType;
 import dev.endolith.data.Schema;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +69,24 @@ abstract class Tally<X> {
         examples.shown());
   }
 
+  /** Writes what it has seen, but for examples. */
+  final void write(DataOutput out) throws IOException {
+    out.writeLong(rows);
+    out.writeLong(broken);
+    writeMore(out);
+  }
+
+  final void read(DataInput in) throws IOException {
+    rows = in.readLong();
+    broken = in.readLong();
+    readMore(in);
+  }
+
+  /** Writes what a kind of rule counts beside rows. */
+  void writeMore(DataOutput out) throws IOException {}
+
+  void readMore(DataInput in) throws IOException {}
+
   final long rows() {
     return rows;
   }
@@ -107,6 +128,12 @@ abstract class Tally<X> {
     @Override
     Outcome outcome() {
       return outcome;
+    }
+
+    /** Whether no rows could keep it; a type or a list of columns is known to be right or wrong. */
+    boolean impossible() {
+      return !(expectation().check() instanceof DataCheck.Type)
+          && !(expectation().check() instanceof DataCheck.Columns);
     }
 
     static <X> Fixed<X> of(Expectation expectation, Examples<X> examples, Schema schema) {
@@ -199,6 +226,18 @@ abstract class Tally<X> {
     }
 
     @Override
+    void writeMore(DataOutput out) throws IOException {
+      out.writeLong(compared);
+      keys.write(out);
+    }
+
+    @Override
+    void readMore(DataInput in) throws IOException {
+      compared = in.readLong();
+      keys.read(in);
+    }
+
+    @Override
     Outcome outcome() {
       double distinct = keys.count();
       if (!keys.overflowed()) {
@@ -266,6 +305,29 @@ abstract class Tally<X> {
         }
       }
       return false;
+    }
+
+    @Override
+    void writeMore(DataOutput out) throws IOException {
+      keys.write(out);
+      values.write(out);
+      out.writeBoolean(lost);
+      out.writeInt(open.size());
+      for (Open one : open) {
+        out.writeLong(one.hash().getMostSignificantBits());
+        out.writeLong(one.hash().getLeastSignificantBits());
+        out.writeLong(one.row());
+      }
+    }
+
+    @Override
+    void readMore(DataInput in) throws IOException {
+      keys.read(in);
+      values.read(in);
+      lost = in.readBoolean();
+      for (int left = in.readInt(); left > 0; left--) {
+        open.add(new Open(new HashValue128(in.readLong(), in.readLong()), in.readLong()));
+      }
     }
 
     private List<Open> unresolved() {

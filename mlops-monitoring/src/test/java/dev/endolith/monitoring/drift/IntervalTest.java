@@ -55,6 +55,8 @@ class IntervalTest {
             JensenShannon.create(),
             Hellinger.create(),
             TotalVariation.create(),
+            KullbackLeibler.create(),
+            LInfinity.create(),
             ChiSquare.create());
     for (CategoricalTest test : tests) {
       for (double change : new double[] {0, 0.1, 0.3, 0.6}) {

@@ -85,11 +85,11 @@ public class RingBufferLincheckTest {
   void everyInterleaving() {
     new ModelCheckingOptions()
         .iterations(Integer.getInteger("endolith.lincheck.iterations", 4))
-        .invocationsPerIteration(200)
+        .invocationsPerIteration(Integer.getInteger("endolith.lincheck.invocations", 60))
         .actorsBefore(3)
         .actorsAfter(0)
         .threads(2)
-        .actorsPerThread(3)
+        .actorsPerThread(2)
         .check(RingBufferLincheckTest.class);
   }
 }
