@@ -3,9 +3,11 @@ package dev.endolith.serving;
 import java.util.List;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving, up to a bound, of threads that hand over records and of the writer. */
+@Tag("long") // half a minute of a processor and more
 public class HandoverLincheckTest {
   private static void check(Class<?> operations, int actors) {
     new ModelCheckingOptions()

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * not closed; one model is open at most in the end; and the cache knows of it if and only if it may
  * evict it, so that nothing stays loaded unseen.
  */
+@Tag("long") // half a minute of a processor and more
 public class OnDemandLincheckTest {
   /** One holder of one model. */
   private static final class World {
