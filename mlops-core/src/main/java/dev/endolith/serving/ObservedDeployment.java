@@ -7,7 +7,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells an observer of every call; times one in sixteen, as a clock costs more than a count. */
+/**
+ * Tells an observer of every call; times one in sixteen, as a clock costs more than a count, unless
+ * the observer wants all timed.
+ */
 final class ObservedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   private static final Logger LOG = LoggerFactory.getLogger(ObservedDeployment.class);
   private static final int SAMPLED = 15;
