@@ -3,14 +3,11 @@ package dev.endolith.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.endolith.Workspace;
-import dev.endolith.data.Schema;
-import dev.endolith.error.StorageException;
 import dev.endolith.registry.Models;
 import dev.endolith.serving.Constants.Ask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,45 +39,22 @@ class BlockedSinkTest {
    */
   private static final double MOST = 1.5;
 
-  /** Takes nothing before its gate is opened, and counts what it takes. */
-  private record Sink(PredictionLog log, CountDownLatch gate, AtomicLong taken)
-      implements PredictionLog {
-    static Sink behind(CountDownLatch gate) {
-      return new Sink(PredictionLog.inMemory(), gate, new AtomicLong());
-    }
+  /** Counts what it takes, and keeps none of it. */
+  private static final class Sink extends GatedLog {
+    final AtomicLong taken = new AtomicLong();
 
     @Override
-    public void append(List<PredictionRecord> records) {
-      try {
-        gate.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StorageException("append", "interrupted");
-      }
+    void write(List<PredictionRecord> records) {
       taken.addAndGet(records.size());
-    }
-
-    @Override
-    public List<FeedbackResult> label(String deployment, List<Feedback> feedback) {
-      return log.label(deployment, feedback);
-    }
-
-    @Override
-    public List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
-      return log.read(deployment, schema, after, limit);
-    }
-
-    @Override
-    public LogCounts counts(String deployment) {
-      return log.counts(deployment);
     }
   }
 
   @Test
   @Tag("long")
   void predict_sinkBlocked_p99StaysAsWhereItWorks_andLossesAreCounted() {
-    Sink open = Sink.behind(new CountDownLatch(0));
-    Sink stuck = Sink.behind(new CountDownLatch(1));
+    Sink open = new Sink();
+    open.gate.countDown();
+    Sink stuck = new Sink();
     try (Workspace workspace = Workspace.builder().format(new Constants.Format()).open()) {
       Models models = workspace.models();
       Constants.approved(models, "m", 0.7);
@@ -91,14 +65,14 @@ class BlockedSinkTest {
           compare(works, blocked);
           assertThat(blocked.status().lostRecords())
               .isBetween(ASKED - HELD_AT_MOST, ASKED - HELD_AT_LEAST);
-          assertThat(stuck.taken()).hasValue(0);
+          assertThat(stuck.taken).hasValue(0);
         } finally {
-          stuck.gate().countDown();
+          stuck.gate.countDown();
         }
         works.flush();
         blocked.flush();
-        assertThat(open.taken().get() + works.status().lostRecords()).isEqualTo(ASKED);
-        assertThat(stuck.taken().get() + blocked.status().lostRecords()).isEqualTo(ASKED);
+        assertThat(open.taken.get() + works.status().lostRecords()).isEqualTo(ASKED);
+        assertThat(stuck.taken.get() + blocked.status().lostRecords()).isEqualTo(ASKED);
       }
     }
   }

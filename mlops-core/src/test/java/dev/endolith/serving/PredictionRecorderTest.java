@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.endolith.data.Id;
 import dev.endolith.data.Row;
-import dev.endolith.data.Schema;
 import dev.endolith.error.StorageException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,38 +31,6 @@ class PredictionRecorderTest {
         Row.copyOf(Constants.TASK.features(), Constants.ask("k" + n)),
         "true",
         new double[0]);
-  }
-
-  /** Writes nothing before its gate is opened. */
-  private static class GatedLog implements PredictionLog {
-    final PredictionLog log = PredictionLog.inMemory();
-    final CountDownLatch gate = new CountDownLatch(1);
-
-    @Override
-    public void append(List<PredictionRecord> records) {
-      try {
-        gate.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StorageException("append", "interrupted");
-      }
-      log.append(records);
-    }
-
-    @Override
-    public List<FeedbackResult> label(String deployment, List<Feedback> feedback) {
-      return log.label(deployment, feedback);
-    }
-
-    @Override
-    public List<LogEntry> read(String deployment, Schema schema, long after, int limit) {
-      return log.read(deployment, schema, after, limit);
-    }
-
-    @Override
-    public LogCounts counts(String deployment) {
-      return log.counts(deployment);
-    }
   }
 
   @Test

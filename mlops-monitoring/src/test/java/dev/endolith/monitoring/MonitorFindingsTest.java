@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
-import dev.endolith.data.Digest;
 import dev.endolith.data.Example;
 import dev.endolith.data.Id;
 import dev.endolith.data.Regression;
@@ -23,7 +22,6 @@ import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.registry.ModelVersion;
-import dev.endolith.registry.VersionStatus;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.PredictionRecord;
 import dev.endolith.serving.Route;
@@ -32,7 +30,6 @@ import dev.endolith.watch.WatchSession;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,23 +100,7 @@ class MonitorFindingsTest {
   }
 
   private static ModelVersion version() {
-    return new ModelVersion(
-        "trips",
-        1,
-        "",
-        VersionStatus.DRAFT,
-        Digest.ofText("manifest"),
-        "test",
-        TASK.features().schema(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        "",
-        0,
-        "",
-        "test",
-        Instant.EPOCH);
+    return World.version("trips", TASK.features().schema());
   }
 
   private static List<Alert> observe(WatchSession session, List<LogEntry> entries) {

@@ -7,6 +7,7 @@ import dev.endolith.data.Digest;
 import dev.endolith.data.Example;
 import dev.endolith.data.Id;
 import dev.endolith.data.Row;
+import dev.endolith.data.Schema;
 import dev.endolith.data.Sensitive;
 import dev.endolith.data.Task;
 import dev.endolith.model.Classified;
@@ -148,14 +149,19 @@ public final class World {
   }
 
   public static ModelVersion version() {
+    return version("orders", TASK.features().schema());
+  }
+
+  /** The first version of a model. */
+  public static ModelVersion version(String model, Schema schema) {
     return new ModelVersion(
-        "orders",
+        model,
         1,
         "",
         VersionStatus.DRAFT,
         Digest.ofText("manifest"),
         "test",
-        TASK.features().schema(),
+        schema,
         List.of(),
         Map.of(),
         Map.of(),

@@ -1,7 +1,6 @@
 package dev.endolith.monitoring.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +29,7 @@ class AccessibilityTest {
 
   @BeforeEach
   void find() {
-    Optional<Browser> found = Browser.find(folder);
-    assumeTrue(found.isPresent(), "no chromium or google-chrome on the PATH");
-    browser = found.orElseThrow();
+    browser = Browser.required(folder);
   }
 
   @Test

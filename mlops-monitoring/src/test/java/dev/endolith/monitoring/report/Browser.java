@@ -1,5 +1,7 @@
 package dev.endolith.monitoring.report;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,14 @@ record Browser(Path program, Path folder) {
   /** What a page became. */
   record Seen(String dom, List<String> console, String network) {}
 
-  static Optional<Browser> find(Path folder) {
+  /** Skips the test where there is none. */
+  static Browser required(Path folder) {
+    Optional<Browser> found = find(folder);
+    assumeTrue(found.isPresent(), "no chromium or google-chrome on the PATH");
+    return found.orElseThrow();
+  }
+
+  private static Optional<Browser> find(Path folder) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Arrays.stream(path.split(File.pathSeparator, -1))
         .flatMap(

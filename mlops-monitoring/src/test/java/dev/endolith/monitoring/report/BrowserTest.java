@@ -1,12 +1,10 @@
 package dev.endolith.monitoring.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.endolith.monitoring.report.Browser.Seen;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,9 +23,7 @@ class BrowserTest {
 
   @BeforeEach
   void find() {
-    Optional<Browser> found = Browser.find(folder);
-    assumeTrue(found.isPresent(), "no chromium or google-chrome on the PATH");
-    browser = found.orElseThrow();
+    browser = Browser.required(folder);
   }
 
   @Test
