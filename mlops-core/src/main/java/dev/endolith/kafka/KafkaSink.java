@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what a prediction log stored to a topic, as JSON. Give it to {@code PredictionLog.tee(log,
@@ -25,8 +29,14 @@ import org.apache.kafka.common.KafkaException;
  * <p>A message is keyed by the prediction's id, so that a prediction and its labels are in one
  * partition, in order. Its JSON has {@code type}: {@code prediction}, {@code label} or {@code
  * correction}, which has the label {@code before}; numbers that are missing are absent. What cannot
- * be sent is counted and not sent again: the log has it. A producer whose buffer is full blocks the
- * thread that writes the log for its {@code max.block.ms}; set that small.
+ * be sent is counted and not sent again: the log has it.
+ *
+ * <p>While the brokers cannot be reached the producer keeps what fits into its {@code
+ * buffer.memory} and then blocks the thread that writes the log: for its {@code max.block.ms} an
+ * append, whose other predictions are counted as lost, and for as long a label. Set it small: a
+ * deployment appends up to 512 predictions at once, and one with a full log answers no faster than
+ * its log is written. The same holds until the producer knows the topic: {@code
+ * partitionsFor(topic)} before the first prediction spares its loss.
  */
 public final class KafkaSink implements LogListener {
   private final Producer<String, String> producer;
@@ -71,8 +81,13 @@ public final class KafkaSink implements LogListener {
 
   @Override
   public void predicted(List<PredictionRecord> records) {
-    for (PredictionRecord record : records) {
-      send(record.id().toString(), json(record));
+    for (int i = 0; i < records.size(); i++) {
+      PredictionRecord record = records.get(i);
+      if (!send(record.id().toString(), json(record))) {
+        // each further one would wait as long, and serving threads for the log behind them
+        lost.addAndGet(records.size() - i - 1L);
+        return;
+      }
     }
   }
 
@@ -101,14 +116,34 @@ public final class KafkaSink implements LogListener {
     return message;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
-  private void send(String key, Map<String, Object> message) {
+  /** Whether it is worth trying the next one: false if this one found no room in time. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the acknowledgement is told the same
+  private boolean send(String key, Map<String, Object> message) {
+    Acknowledgement acknowledgement = new Acknowledgement(Thread.currentThread());
     try {
       producer.send(
-          new ProducerRecord<>(topic, key, CanonicalJson.write(message)),
-          (metadata, failure) -> (failure == null ? sent : lost).incrementAndGet());
+          new ProducerRecord<>(topic, key, CanonicalJson.write(message)), acknowledgement);
     } catch (KafkaException | IllegalStateException e) {
-      lost.incrementAndGet(); // the producer is closed, fenced or full
+      lost.incrementAndGet(); // the producer is closed or fenced, or this thread interrupted
+    }
+    return !acknowledgement.foundNoRoom;
+  }
+
+  /** Counts what became of a message, on the producer's thread or, if refused, on the sender's. */
+  private final class Acknowledgement implements Callback {
+    private final Thread sender;
+    private boolean foundNoRoom;
+
+    Acknowledgement(Thread sender) {
+      this.sender = sender;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+      (failure == null ? sent : lost).incrementAndGet();
+      if (failure instanceof TimeoutException && Thread.currentThread() == sender) {
+        foundNoRoom = true; // or no broker that knows the topic
+      }
     }
   }
 

@@ -12,8 +12,15 @@ import dev.endolith.serving.PredictionRecord;
 import dev.endolith.serving.Route;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -30,8 +37,12 @@ class KafkaSinkTest {
   private final PredictionLog log = PredictionLog.tee(PredictionLog.inMemory(), sink);
 
   private static PredictionRecord prediction() {
+    return prediction(2);
+  }
+
+  private static PredictionRecord prediction(int n) {
     return new PredictionRecord(
-        ID,
+        new Id(1, n),
         "m",
         "k",
         NOON,
@@ -102,5 +113,30 @@ class KafkaSinkTest {
     log.append(List.of(prediction()));
     assertThat(log.counts("m").predictions()).isEqualTo(1);
     assertThat(sink.lost()).isEqualTo(1);
+  }
+
+  @Test
+  void append_noRoomInTime_waitsOnceAndCountsAll() {
+    AtomicInteger waits = new AtomicInteger();
+    try (Producer<String, String> full =
+        new MockProducer<>(false, null, new StringSerializer(), new StringSerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<String, String> message, Callback callback) {
+            waits.incrementAndGet();
+            TimeoutException late = new TimeoutException("no room within max.block.ms");
+            callback.onCompletion(null, late);
+            return CompletableFuture.failedFuture(late);
+          }
+        }) {
+      KafkaSink refused = KafkaSink.of(full, "predictions");
+      PredictionLog logged = PredictionLog.tee(PredictionLog.inMemory(), refused);
+      logged.append(IntStream.range(0, 512).mapToObj(KafkaSinkTest::prediction).toList());
+      assertThat(waits).hasValue(1);
+      assertThat(refused.lost()).isEqualTo(512);
+      logged.append(List.of(prediction(512)));
+      assertThat(waits).hasValue(2); // it is tried again
+      assertThat(refused.lost()).isEqualTo(513);
+    }
   }
 }
