@@ -12,10 +12,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.Function;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 class ReadersTest {
@@ -208,6 +212,110 @@ class ReadersTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("holds no row");
     assertThatThrownBy(() -> Jdbc.reader(TASK).fetchSize(0)).hasMessageContaining("fetchSize");
+  }
+
+  /** Counts the rows that the database has computed. */
+  private static SQLiteDataSource counting(SQLiteDataSource database, AtomicLong computed) {
+    SQLiteDataSource counting =
+        new SQLiteDataSource() {
+          @Override
+          public SQLiteConnection getConnection(String user, String password) throws SQLException {
+            SQLiteConnection connection = super.getConnection(user, password);
+            Function.create(
+                connection,
+                "computed",
+                new Function() {
+                  @Override
+                  protected void xFunc() throws SQLException {
+                    result(computed.incrementAndGet());
+                  }
+                });
+            return connection;
+          }
+        };
+    counting.setUrl(database.getUrl());
+    return counting;
+  }
+
+  private static final String MANY =
+      "with recursive n(i) as (select 1 union all select i + 1 from n limit ?)"
+          + " select computed() as income, 'car' as purpose, i as years, 'y' as paid from n";
+
+  @Test
+  void jdbc_forEach_holdsOneRowAtATime() throws SQLException {
+    AtomicLong computed = new AtomicLong();
+    AtomicLong seen = new AtomicLong();
+    AtomicLong most = new AtomicLong();
+    SQLiteDataSource database = counting(database(), computed);
+
+    ReadReport report =
+        Jdbc.reader(TASK)
+            .forEach(
+                database,
+                example -> {
+                  assertThat(example.x().years()).isEqualTo((int) seen.incrementAndGet());
+                  most.accumulateAndGet(computed.get() - seen.get(), Math::max);
+                },
+                MANY,
+                200_000);
+
+    assertThat(report.kept()).isEqualTo(200_000);
+    assertThat(seen).hasValue(200_000);
+    assertThat(most.get()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void jdbc_forEachThatThrows_endsTheReadingAndFreesTheDatabase() throws SQLException {
+    SQLiteDataSource database =
+        database(TABLE, "insert into loan values (1, 2, 'car', 3, 'y'), (2, 2, 'car', 3, 'y')");
+    IllegalStateException enough = new IllegalStateException("enough");
+    assertThatThrownBy(
+            () ->
+                Jdbc.reader(TASK)
+                    .forEach(
+                        database,
+                        example -> {
+                          throw enough;
+                        },
+                        "select * from loan"))
+        .isSameAs(enough);
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop table loan"); // would be locked by an open reading
+    }
+    // an error in the middle of the result is of the database, and the rows before it were seen
+    AtomicLong seen = new AtomicLong();
+    assertThatThrownBy(
+            () ->
+                Jdbc.reader(TASK)
+                    .forEach(
+                        database,
+                        example -> seen.incrementAndGet(),
+                        "select 1 as income, 'car' as purpose, 2 as years,"
+                            + " case when value < 3 then 'y' else abs(-9223372036854775808) end"
+                            + " as paid from json_each('[1, 2, 3, 4]')"))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("SQL state");
+    assertThat(seen).hasValue(2);
+  }
+
+  @Test
+  void jdbc_forEachInAConnection_needsATransactionAndLeavesItOpen() throws SQLException {
+    SQLiteDataSource database = database(TABLE);
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> Jdbc.reader(TASK).forEach(connection, e -> {}, "select * from loan"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("auto-commit");
+      connection.setAutoCommit(false);
+      statement.execute("insert into loan values (1, 2, 'car', 3, 'y')");
+      List<Example<Loan, Boolean>> rows = new ArrayList<>();
+      ReadReport report = Jdbc.reader(TASK).forEach(connection, rows::add, "select * from loan");
+      connection.commit();
+      assertThat(report.kept()).isEqualTo(1);
+      assertThat(rows).extracting(Example::y).containsExactly(true);
+    }
+    assertThat(Jdbc.read(database, TASK, "select * from loan").size()).isEqualTo(1);
   }
 
   @Test
