@@ -20,6 +20,7 @@ import dev.endolith.registry.RegisteredModel;
 import dev.endolith.registry.RunRecord;
 import dev.endolith.registry.VersionField;
 import dev.endolith.registry.signing.Signed.Person;
+import dev.endolith.tck.Mutations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

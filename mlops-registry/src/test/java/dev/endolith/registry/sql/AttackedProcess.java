@@ -232,10 +232,8 @@ final class AttackedProcess {
       if (name.startsWith("dev.endolith.tck.") || name.endsWith("package-info.class")) {
         continue;
       }
-      Class<?> type =
-          Class.forName(
-              name.substring(0, name.length() - ".class".length()), false, anchor.getClassLoader());
-      if (isPublic(type) && !needsAbsentJar(type)) {
+      Class<?> type = load(name.substring(0, name.length() - ".class".length()), anchor);
+      if (type != null && isPublic(type) && !needsAbsentJar(type)) {
         Stream.of(type.getDeclaredMethods(), type.getDeclaredConstructors())
             .flatMap(Arrays::stream)
             .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
@@ -248,6 +246,18 @@ final class AttackedProcess {
       }
     }
     return methods;
+  }
+
+  /** Null for a class that only a library can load which is not among the jars of these tests. */
+  private static Class<?> load(String name, Class<?> anchor) throws ClassNotFoundException {
+    try {
+      return Class.forName(name, false, anchor.getClassLoader());
+    } catch (NoClassDefFoundError e) {
+      if (OPTIONAL.contains(name.substring(0, name.lastIndexOf('.')))) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** An adapter of a library that is optional, and not among the jars of these tests. */

@@ -32,7 +32,7 @@ class ContentionTest {
 
   private static final int PROCESSES = 4;
   private static final int CONTENDERS = 16;
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 100;
   private static final int LONG_ROUNDS = Integer.getInteger("endolith.contention.rounds", 10_000);
 
   private static int schemas;

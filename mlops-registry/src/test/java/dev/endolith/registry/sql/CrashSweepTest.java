@@ -101,7 +101,7 @@ class CrashSweepTest {
     int points = 0;
     for (String kind : FORCES_AND_MOVES) {
       if (calls.containsKey(kind)) {
-        points += killed(Operation.REGISTER, kind, calls.get(kind), 2);
+        points += killed(Operation.REGISTER, kind, calls.get(kind), 3);
       }
     }
     assertThat(points).isGreaterThanOrEqualTo(FEWEST_FORCES_AND_MOVES);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several processes on one workspace, and processes that are killed at any instant. */
 class ProcessesTest {
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = 5;
   private static final int LONG_ROUNDS = Integer.getInteger("endolith.kills", 200);
 
   @TempDir private Path folder;

@@ -28,6 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,12 +219,24 @@ class S3ArtifactStoreTest extends ArtifactStoreContract {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void anything_oneRequestFailsForGood_isWholeOrAbsent(Fault fault) {
+    anythingFailsForGood(fault, 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  @Tag("long")
+  void anything_anyRequestFailsForGood_isWholeOrAbsent(Fault fault) {
+    anythingFailsForGood(fault, 1);
+  }
+
+  /** One request in so many fails; of each fault others. */
+  private void anythingFailsForGood(Fault fault, int stride) {
     ArtifactStore store = open(once);
     ArtifactStore healthy = fresh();
-    int k = 0;
+    int k = Math.floorMod(fault.name().hashCode(), stride) + 1 - stride;
     boolean happened;
     do {
-      k++;
+      k += stride;
       byte[] content = random(9 * 1024 * 1024 + k);
       Digest digest = Digest.of(content);
       http.arm(fault, k);

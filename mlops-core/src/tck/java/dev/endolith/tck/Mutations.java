@@ -1,4 +1,4 @@
-package dev.endolith.registry.signing;
+package dev.endolith.tck;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.util.Random;
 /**
  * Inputs that look like some good ones and are not, the same for one seed. Confined to one thread.
  */
-final class Mutations {
+public final class Mutations {
   private static final List<String> TOKENS =
       List.of(
           "null",
@@ -55,12 +55,23 @@ final class Mutations {
   private final Random random;
   private final List<byte[]> corpus;
 
-  Mutations(long seed, List<byte[]> corpus) {
+  /**
+   * Begins a sequence.
+   *
+   * @param seed the same seed and inputs give the same sequence
+   * @param corpus good inputs, at least one; not copied
+   */
+  public Mutations(long seed, List<byte[]> corpus) {
     this.random = new Random(seed);
     this.corpus = corpus;
   }
 
-  byte[] next() {
+  /**
+   * The next input: a good one with one to four changes.
+   *
+   * @return bytes of its own
+   */
+  public byte[] next() {
     byte[] bytes = pick().clone();
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
       bytes = mutated(bytes);
