@@ -265,10 +265,14 @@ public final class BoundContract<X> {
    * @return its score and the rules that it breaks
    */
   public Findings inspect(X row) {
-    double[] numbers = new double[schema.size()];
-    features.numbers(row, numbers);
-    Findings findings = quick(row, numbers);
-    return findings == null ? slow(row, numbers) : findings;
+    double[] numbers = Scratch.take(schema.size());
+    try {
+      features.numbers(row, numbers);
+      Findings findings = quick(row, numbers);
+      return findings == null ? slow(row, numbers) : findings;
+    } finally {
+      Scratch.give(numbers);
+    }
   }
 
   private @Nullable Findings quick(X row, double[] numbers) {

@@ -40,8 +40,12 @@ import javax.crypto.spec.SecretKeySpec;
  * (format, schema, digests, generation) is sealed with HMAC-SHA-256 under the host's key. Reading
  * checks the seal before the description is parsed, and every blob against its sealed digest before
  * a model format sees it. What is not sealed with the key, was altered or belongs to another model
- * is refused. Who can write the folder can still put back an older copy that was sealed once; keep
- * the folder as private as the process.
+ * is refused.
+ *
+ * <p>Who can write the folder can put back an older copy that was sealed once: without the
+ * workspace nothing but its time tells it from the newest. A deployment that is given a greatest
+ * age refuses what is older; within that age the replacement is not seen. Keep the folder as
+ * private as the process.
  */
 public final class LastKnownGood {
   private static final int LEAST_KEY_BYTES = 32;

@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.Findings;
 import dev.endolith.data.Id;
 
 /**
@@ -11,6 +12,13 @@ import dev.endolith.data.Id;
  * @param key the key of the caller or of the row, empty for none
  * @param id the id of its answer
  * @param deadline when it is too late, as {@link Doorkeeper#deadline} says
+ * @param findings what the contract found in it
  */
 record Asked<X, Y>(
-    Routing<X, Y> routing, Choice<X, Y> choice, X x, String key, Id id, long deadline) {}
+    Routing<X, Y> routing,
+    Choice<X, Y> choice,
+    X x,
+    String key,
+    Id id,
+    long deadline,
+    Findings findings) {}

@@ -42,11 +42,12 @@ final class Breaker {
     return guards.failureShare == 0 ? null : new Breaker(guards);
   }
 
-  /** How a call may be made. */
+  /** How a call may be made; the time is read only while the breaker is open. */
+  int admit(Doorkeeper door) {
+    return open ? admit(door.now()) : NORMAL;
+  }
+
   int admit(long now) {
-    if (!open) {
-      return NORMAL;
-    }
     synchronized (lock) {
       if (!open) {
         return NORMAL;

@@ -7,6 +7,7 @@ import dev.endolith.contract.Findings;
 import dev.endolith.contract.InputRefusedException;
 import dev.endolith.contract.OutputPolicy;
 import dev.endolith.data.Task;
+import dev.endolith.model.Prediction;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -49,10 +50,10 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   public Served<Y> predict(X x, CallContext context) {
     BoundContract<X> contract = bound();
     if (contract == null) {
-      return shown(inner.predict(x, context), Findings.NONE);
+      return shown(following.predict(x, context, Findings.NONE));
     }
     Admitted<X> admitted = contract.admit(x);
-    return shown(inner.predict(admitted.row(), context), admitted.findings());
+    return shown(following.predict(admitted.row(), context, admitted.findings()));
   }
 
   @Override
@@ -64,9 +65,9 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     } catch (InputRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Served<Y>> inside = inner.predictAsync(admitted.row(), context);
-    CompletableFuture<Served<Y>> outside =
-        inside.thenApply(served -> shown(served, admitted.findings()));
+    CompletableFuture<Served<Y>> inside =
+        following.predictAsync(admitted.row(), context, admitted.findings());
+    CompletableFuture<Served<Y>> outside = inside.thenApply(this::shown);
     // whoever cancels what it was given wants no model to be asked
     var unused =
         outside.whenComplete(
@@ -87,7 +88,7 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
             name(),
             rows.iterator(),
             x -> contract == null ? new Admitted<>(x, Findings.NONE) : contract.admit(x),
-            this::shown);
+            (served, findings) -> shown(with(findings, served)));
     Stream<RowResult<Y>> results = inner.predictAll(stream(batch.admitted()), context);
     batch.answeredBy(results.iterator());
     return stream(batch).onClose(results::close).onClose(rows::close);
@@ -102,14 +103,28 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     return contracts == null ? null : contracts.of(following.champion());
   }
 
-  private Served<Y> shown(Served<Y> served, Findings findings) {
+  private static <Y> Served<Y> with(Findings findings, Served<Y> served) {
     return new Served<>(
-        output.apply(task, served.prediction()),
+        served.prediction(),
         served.id(),
         served.version(),
         served.generation(),
         served.route(),
         findings);
+  }
+
+  private Served<Y> shown(Served<Y> served) {
+    Prediction<Y> shown = output.apply(task, served.prediction());
+    if (shown == served.prediction()) {
+      return served;
+    }
+    return new Served<>(
+        shown,
+        served.id(),
+        served.version(),
+        served.generation(),
+        served.route(),
+        served.findings());
   }
 
   @Override

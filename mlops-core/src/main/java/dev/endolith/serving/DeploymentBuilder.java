@@ -49,6 +49,7 @@ public final class DeploymentBuilder<X, Y> {
   @Nullable VersionContracts<X> contracts;
   OutputPolicy output = OutputPolicy.FULL;
   @Nullable LastKnownGood copies;
+  @Nullable Duration oldestCopy;
   Guards guards = Guards.none();
   @Nullable Executor executor;
   Duration warmUp = Duration.ofSeconds(1);
@@ -272,6 +273,32 @@ public final class DeploymentBuilder<X, Y> {
    */
   public DeploymentBuilder<X, Y> lastKnownGood(LastKnownGood folder) {
     this.copies = folder;
+    this.oldestCopy = null;
+    return this;
+  }
+
+  /**
+   * Keeps a copy of the champion as {@link #lastKnownGood(LastKnownGood)} does, and serves none
+   * that was made from the workspace longer ago than that, by the deployment's clock: neither one
+   * that somebody put back, nor one of a node that was off for long. While the workspace answers,
+   * the copy is made anew whenever half of the time has passed; that reads the version from the
+   * workspace again and writes it. A copy that says it was made in the future, by more than that
+   * time, is refused too, as a clock was wrong.
+   *
+   * <p>What has begun to serve goes on serving however long the workspace is away.
+   *
+   * @param folder where copies are kept
+   * @param atMost how old a copy may be when a deployment starts from it, positive
+   * @return this
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public DeploymentBuilder<X, Y> lastKnownGood(LastKnownGood folder, Duration atMost) {
+    if (atMost.isZero() || atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "the greatest age of a last known good copy must be positive, was " + atMost);
+    }
+    this.copies = folder;
+    this.oldestCopy = atMost;
     return this;
   }
 

@@ -33,14 +33,20 @@ final class Doorkeeper {
     return nanoTime.getAsLong();
   }
 
-  /** When the call is over, {@link #NEVER} if it has no deadline. */
-  long deadline(CallContext context) {
+  /** The time at which a call came, which costs a look at the clock only where it is needed. */
+  long arrival(CallContext context) {
+    return rate == null && withinNanos == 0 && context.within().isZero() ? 0 : now();
+  }
+
+  /**
+   * When a call is over, {@link #NEVER} if it has no deadline.
+   *
+   * @param arrived the {@link #arrival} of the call
+   */
+  long deadline(CallContext context, long arrived) {
     Duration within = context.within();
-    if (withinNanos == 0 && within.isZero()) {
-      return NEVER; // the common case takes no time to find out
-    }
     long nanos = within.isZero() ? withinNanos : saturated(within);
-    return nanos == 0 ? NEVER : now() + nanos;
+    return nanos == 0 ? NEVER : arrived + nanos;
   }
 
   private static long saturated(Duration time) {
@@ -61,13 +67,17 @@ final class Doorkeeper {
         "the caller's time was over before deployment '" + name + "' had answered");
   }
 
-  /** Why the call may not enter; null if it has, and has to {@link #leave}. */
-  @Nullable CallRefusedException enter(CallContext context) {
+  /**
+   * Why the call may not enter; null if it has, and has to {@link #leave}.
+   *
+   * @param arrived the {@link #arrival} of the call
+   */
+  @Nullable CallRefusedException enter(CallContext context, long arrived) {
     if (idle) {
       return null;
     }
     if (rate != null) {
-      long wait = rate.waitNanos(context.caller(), now());
+      long wait = rate.waitNanos(context.caller(), arrived);
       if (wait > 0) {
         return new CallRefusedException(
             name,

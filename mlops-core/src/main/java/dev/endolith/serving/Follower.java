@@ -2,6 +2,7 @@ package dev.endolith.serving;
 
 import dev.endolith.error.EndolithException;
 import dev.endolith.registry.Alias;
+import dev.endolith.registry.KeptModel;
 import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +45,8 @@ final class Follower<X, Y> {
   }
 
   /** What serves while the aliases cannot be asked. */
-  Optional<Routing<X, Y>> kept(LastKnownGood copies) {
-    return loader.loadKept(name, copies, contracts).map(Routing::kept);
+  Optional<Routing<X, Y>> kept(LastKnownGood copies, Consumer<KeptModel<X, Y>> current) {
+    return loader.loadKept(name, copies, contracts, current).map(Routing::kept);
   }
 
   /** The next routing, and why something optional is missing in it. */

@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.Findings;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
@@ -101,41 +102,61 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
 
   @Override
   public Served<Y> predict(X x, CallContext context) {
-    return guarded(x, context, door.deadline(context));
+    return predict(x, context, Findings.NONE);
+  }
+
+  /** Answers a row in which a contract found what it found. */
+  Served<Y> predict(X x, CallContext context, Findings findings) {
+    long arrived = door.arrival(context);
+    return guarded(x, context, findings, arrived, door.deadline(context, arrived));
   }
 
   @Override
   public CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
-    long deadline = door.deadline(context);
-    return executor.run(() -> guarded(x, context, deadline));
+    return predictAsync(x, context, Findings.NONE);
   }
 
-  Served<Y> guarded(X x, CallContext context, long deadline) {
-    CallRefusedException refusal = door.enter(context);
+  /** Answers, on another thread, a row in which a contract found what it found. */
+  CompletableFuture<Served<Y>> predictAsync(X x, CallContext context, Findings findings) {
+    long deadline = door.deadline(context, door.arrival(context));
+    return executor.run(() -> waited(x, context, findings, deadline));
+  }
+
+  /** Answers a row that came some time ago. */
+  Served<Y> waited(X x, CallContext context, Findings findings, long deadline) {
+    return guarded(x, context, findings, door.arrival(context), deadline);
+  }
+
+  private Served<Y> guarded(
+      X x, CallContext context, Findings findings, long arrived, long deadline) {
+    CallRefusedException refusal = door.enter(context, arrived);
     if (refusal != null) {
       Routing<X, Y> now = routing;
       return standIns.byRule(
-          new Asked<>(now, now.champion(), x, key(x, context), ids.next(), deadline), refusal);
+          new Asked<>(now, now.champion(), x, key(x, context), ids.next(), deadline, findings),
+          refusal);
     }
     try {
-      return ask(x, context, deadline);
+      return ask(x, context, findings, arrived, deadline);
     } finally {
       door.leave();
     }
   }
 
-  private Served<Y> ask(X x, CallContext context, long deadline) {
+  private Served<Y> ask(X x, CallContext context, Findings findings, long arrived, long deadline) {
     while (true) {
       Routing<X, Y> now = routing;
       String key = now.plain() && recorder == null ? "" : key(x, context);
       Id id = ids.next();
       Choice<X, Y> choice = now.choose(key, id);
-      if (door.late(deadline)) {
-        return standIns.byRule(new Asked<>(now, choice, x, key, id, deadline), door.tooLate());
+      if (deadline != Doorkeeper.NEVER && arrived - deadline >= 0) {
+        return standIns.byRule(
+            new Asked<>(now, choice, x, key, id, deadline, findings), door.tooLate());
       }
       ModelSlot<X, Y> slot = choice.slot();
       if (slot == null) {
-        return standIns.instead(new Asked<>(now, choice, x, key, id, deadline), noVersion());
+        return standIns.instead(
+            new Asked<>(now, choice, x, key, id, deadline, findings), noVersion());
       }
       int stripe = slot.enter();
       if (stripe < 0) {
@@ -151,7 +172,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
       Prediction<Y> prediction = null;
       RuntimeException failure = null;
       try {
-        permit = breaker == null ? Breaker.NORMAL : breaker.admit(door.now());
+        permit = breaker == null ? Breaker.NORMAL : breaker.admit(door);
         if (permit != Breaker.REFUSED) {
           prediction = slot.predictor().predict(x);
         }
@@ -170,24 +191,27 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
       if (prediction == null) {
         PredictionException why =
             permit == Breaker.REFUSED ? failures.broken(slot) : failures.failed(slot, failure);
-        return standIns.instead(new Asked<>(now, choice, x, key, id, deadline), why);
+        return standIns.instead(new Asked<>(now, choice, x, key, id, deadline, findings), why);
       }
       if (late) {
-        return standIns.byRule(new Asked<>(now, choice, x, key, id, deadline), door.tooLate());
+        return standIns.byRule(
+            new Asked<>(now, choice, x, key, id, deadline, findings), door.tooLate());
       }
       return aftermath.of(
           now,
           choice,
           x,
           key,
-          new Served<>(prediction, id, slot.version(), choice.generation(), choice.route()));
+          new Served<>(
+              prediction, id, slot.version(), choice.generation(), choice.route(), findings));
     }
   }
 
   @Override
   public Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context) {
-    long deadline = door.deadline(context);
-    CallRefusedException refusal = door.enter(context);
+    long arrived = door.arrival(context);
+    long deadline = door.deadline(context, arrived);
+    CallRefusedException refusal = door.enter(context, arrived);
     if (refusal != null) {
       throw refusal;
     }

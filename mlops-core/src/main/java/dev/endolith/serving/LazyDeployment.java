@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.Findings;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
 import dev.endolith.error.PredictionException;
@@ -132,8 +133,9 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
 
   @Override
   public CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
-    long deadline = door.deadline(context);
-    return executor.run(() -> on(deployment -> deployment.guarded(x, context, deadline)));
+    long deadline = door.deadline(context, door.arrival(context));
+    return executor.run(
+        () -> on(deployment -> deployment.waited(x, context, Findings.NONE, deadline)));
   }
 
   @Override

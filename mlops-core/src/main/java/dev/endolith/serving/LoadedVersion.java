@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,21 @@ import java.util.Optional;
  * @param samples how many recorded samples it answered as at training
  * @param warmUpAnswers how many answers it gave before it took traffic
  * @param warmUpProblem why it was not warmed up until its answers' times settled, empty if it was
- * @param lastKnownGood whether it came from this node's own copy, because the workspace could not
- *     be reached
+ * @param keptAt when this node's own copy was made from the workspace, if it came from there
+ *     because the workspace could not be reached; empty if it came from the workspace
  */
 public record LoadedVersion(
     long version,
     int samples,
     long warmUpAnswers,
     Optional<String> warmUpProblem,
-    boolean lastKnownGood) {}
+    Optional<Instant> keptAt) {
+  /**
+   * Whether it came from this node's own copy, because the workspace could not be reached.
+   *
+   * @return whether it did
+   */
+  public boolean lastKnownGood() {
+    return keptAt.isPresent();
+  }
+}

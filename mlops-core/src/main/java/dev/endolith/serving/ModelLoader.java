@@ -6,10 +6,13 @@ import dev.endolith.error.DataException;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Samples;
 import dev.endolith.registry.Attachment;
+import dev.endolith.registry.KeptModel;
 import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Models;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,7 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
           version.attachment(Attachment.SAMPLES).isEmpty()
               ? Optional.empty()
               : Optional.of(models.attachment(version, Attachment.SAMPLES));
-      return tried(version, read(version), samples, false);
+      return tried(version, read(version), samples, Optional.empty());
     } catch (RuntimeException e) {
       failure = e;
       throw e;
@@ -39,15 +42,32 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
     }
   }
 
-  /** The version that was kept last on this node, tried like any other. */
+  /**
+   * The version that was kept last on this node, tried like any other.
+   *
+   * @param current throws if what was kept at that time is too old to serve
+   */
   Optional<Choice<X, Y>> loadKept(
-      String name, LastKnownGood copies, @Nullable VersionContracts<X> contracts) {
+      String name,
+      LastKnownGood copies,
+      @Nullable VersionContracts<X> contracts,
+      Consumer<KeptModel<X, Y>> current) {
     return models
         .loadKept(name, copies, task)
         .map(
             kept -> {
-              ModelSlot<X, Y> slot = tried(kept.version(), kept.predictor(), kept.samples(), true);
               boolean good = false;
+              try {
+                current.accept(kept);
+                good = true;
+              } finally {
+                if (!good) {
+                  kept.predictor().close();
+                }
+              }
+              ModelSlot<X, Y> slot =
+                  tried(kept.version(), kept.predictor(), kept.samples(), Optional.of(kept.at()));
+              good = false;
               try {
                 if (contracts != null) {
                   contracts.loadKept(slot.version(), kept.contract(), task);
@@ -72,10 +92,13 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
 
   /** The version in its slot, or closed again and the reason thrown. */
   ModelSlot<X, Y> tried(
-      ModelVersion version, Predictor<X, Y> model, Optional<byte[]> samples, boolean kept) {
+      ModelVersion version,
+      Predictor<X, Y> model,
+      Optional<byte[]> samples,
+      Optional<Instant> keptAt) {
     boolean good = false;
     try {
-      LoadedVersion loaded = attempt(version, model, samples, kept);
+      LoadedVersion loaded = attempt(version, model, samples, keptAt);
       ModelSlot<X, Y> slot =
           new ModelSlot<>(
               version.number(), guarded(model), loaded, Breaker.of(guards), stored(version));
@@ -100,18 +123,21 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
   }
 
   private LoadedVersion attempt(
-      ModelVersion version, Predictor<X, Y> model, Optional<byte[]> stored, boolean kept) {
+      ModelVersion version,
+      Predictor<X, Y> model,
+      Optional<byte[]> stored,
+      Optional<Instant> keptAt) {
     if (stored.isEmpty()) {
-      return cold(version, "no samples were recorded with it", kept);
+      return cold(version, "no samples were recorded with it", keptAt);
     }
     Samples<X, Y> samples;
     try {
       samples = Samples.fromJson(stored.get(), task);
     } catch (DataException e) {
-      return cold(version, "its samples do not fit the task: " + e.getMessage(), kept);
+      return cold(version, "its samples do not fit the task: " + e.getMessage(), keptAt);
     }
     if (samples.rows().isEmpty()) {
-      return cold(version, "rows of this task cannot be recorded", kept);
+      return cold(version, "rows of this task cannot be recorded", keptAt);
     }
     Optional<String> difference;
     WarmUp.Outcome outcome = new WarmUp.Outcome(0, false);
@@ -133,11 +159,11 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
         outcome.settled()
             ? Optional.empty()
             : Optional.of("its times had not settled after " + warmUp.atMost()),
-        kept);
+        keptAt);
   }
 
-  private static LoadedVersion cold(ModelVersion version, String why, boolean kept) {
-    return new LoadedVersion(version.number(), 0, 0, Optional.of(why), kept);
+  private static LoadedVersion cold(ModelVersion version, String why, Optional<Instant> keptAt) {
+    return new LoadedVersion(version.number(), 0, 0, Optional.of(why), keptAt);
   }
 
   private static ArtifactRefusedException refused(

@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.contract.Findings;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
@@ -57,13 +58,15 @@ record RowBatches<X, Y>(
     Prediction<Y> answer = together;
     if (answer == null) {
       if (door.late(deadline)) {
-        return standIns.byRule(new Asked<>(now, choice, x, key, id, deadline), door.tooLate());
+        return standIns.byRule(
+            new Asked<>(now, choice, x, key, id, deadline, Findings.NONE), door.tooLate());
       }
       try {
         answer = slot.predictor().predict(x);
       } catch (RuntimeException e) {
         return standIns.byRule(
-            new Asked<>(now, choice, x, key, id, deadline), failures.failed(slot, e));
+            new Asked<>(now, choice, x, key, id, deadline, Findings.NONE),
+            failures.failed(slot, e));
       }
     }
     return aftermath.of(

@@ -2,12 +2,16 @@ package dev.endolith.serving;
 
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.EndolithException;
+import dev.endolith.registry.KeptModel;
 import dev.endolith.registry.LastKnownGood;
 import dev.endolith.registry.Models;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,15 +23,18 @@ final class SafetyCopy<X, Y> {
   private final Models models;
   private final Clock clock;
   private final LastKnownGood copies;
+  private final @Nullable Duration oldest;
   private final Follower<X, Y> follower;
   private long version = -1;
   private long generation = -1;
+  private Instant at = Instant.EPOCH;
 
   SafetyCopy(DeploymentBuilder<X, Y> builder, Follower<X, Y> follower) {
     this.name = builder.name;
     this.models = builder.models;
     this.clock = builder.clock;
     this.copies = Objects.requireNonNull(builder.copies);
+    this.oldest = builder.oldestCopy;
     this.follower = follower;
   }
 
@@ -35,19 +42,45 @@ final class SafetyCopy<X, Y> {
   void keep(Choice<X, Y> champion) {
     ModelSlot<X, Y> slot = champion.slot();
     long now = slot == null ? 0 : slot.version();
-    if (now == version && champion.generation() == generation) {
+    Instant time = clock.instant();
+    if (now == version && champion.generation() == generation && !ageing(time)) {
       return;
     }
     try {
       if (slot == null) {
         models.forget(name, copies);
       } else {
-        models.keep(models.get(name, now), champion.generation(), clock.instant(), copies);
+        models.keep(models.get(name, now), champion.generation(), time, copies);
       }
+      at = time;
       version = now;
       generation = champion.generation();
     } catch (EndolithException e) {
       LOG.warn("Deployment {} could not keep a copy of version {}", name, now, e);
+    }
+  }
+
+  /** Whether the copy is to be made anew, so that it is never near its greatest age. */
+  private boolean ageing(Instant time) {
+    return oldest != null
+        && version > 0
+        && Duration.between(at, time).abs().compareTo(oldest.dividedBy(2)) >= 0;
+  }
+
+  /** An older copy bears a good seal, too: only its time tells it from the newest. */
+  private void requireCurrent(KeptModel<X, Y> kept) {
+    if (oldest != null
+        && Duration.between(kept.at(), clock.instant()).abs().compareTo(oldest) > 0) {
+      throw new ArtifactRefusedException(
+          kept.version().format(),
+          "a last known good copy is not older than " + oldest,
+          "the last known good copy of '"
+              + name
+              + "' is refused: it was made at "
+              + kept.at()
+              + ", and the deployment takes none older than "
+              + oldest
+              + "; it is made anew from the workspace");
     }
   }
 
@@ -68,7 +101,7 @@ final class SafetyCopy<X, Y> {
         return why;
       }
       if (serving == null) {
-        Optional<Routing<X, Y>> kept = follower.kept(copies);
+        Optional<Routing<X, Y>> kept = follower.kept(copies, this::requireCurrent);
         if (kept.isEmpty()) {
           return why + "; and no copy was kept on this node";
         }

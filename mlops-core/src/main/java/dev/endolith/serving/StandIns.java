@@ -61,7 +61,7 @@ final class StandIns<X, Y> {
         continue;
       }
       Breaker breaker = other.breaker();
-      int permit = breaker == null ? Breaker.NORMAL : breaker.admit(door.now());
+      int permit = breaker == null ? Breaker.NORMAL : breaker.admit(door);
       boolean answered = false;
       try {
         if (permit != Breaker.REFUSED) {
@@ -111,6 +111,6 @@ final class StandIns<X, Y> {
         asked.choice(),
         asked.x(),
         asked.key(),
-        new Served<>(prediction, asked.id(), version, 0, Route.FALLBACK));
+        new Served<>(prediction, asked.id(), version, 0, Route.FALLBACK, asked.findings()));
   }
 }

@@ -18,9 +18,7 @@ import dev.endolith.model.Trainer;
 import dev.endolith.tribuo.Tribuo;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -247,53 +245,5 @@ class ExplainerTest {
         .hasMessageContaining("use Explainer.permutation");
     assertThatThrownBy(() -> Explainer.permutation(NUMBERS, model, List.of(), 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void reasons_denial_areTheMostHarmfulCodesOnly() {
-    Predictor<Point, Boolean> model = classifier(new LogisticRegressionTrainer());
-    List<Point> approved =
-        points(200, 5).stream().filter(p -> model.predict(p).value()).limit(64).toList();
-    Explainer<Point> explainer = Explainer.exact(model, approved);
-    ReasonCodes codes =
-        ReasonCodes.of(
-            Map.of("x", "R1", "y", "R1", "colour", "R2", "maybe", "R3"), Set.of("noise"));
-    int denied = 0;
-    for (Point p : points(300, 6)) {
-      if (model.predict(p).value()) {
-        continue;
-      }
-      denied++;
-      List<ReasonCodes.Reason> reasons = codes.reasons(explainer.explain(p, 1));
-      assertThat(reasons).isNotEmpty().hasSizeLessThanOrEqualTo(3);
-      assertThat(reasons)
-          .extracting(ReasonCodes.Reason::harm)
-          .allMatch(harm -> harm > 0)
-          .isSortedAccordingTo(java.util.Comparator.<Double>reverseOrder());
-      assertThat(codes.reasons(explainer.explain(p, 1))).isEqualTo(reasons);
-    }
-    assertThat(denied).isGreaterThan(50);
-    assertThatThrownBy(() -> ReasonCodes.of(Map.of("a", "R"), Set.of("a")))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void reasons_equalHarm_areOrderedByCodeAndUnusedFieldsAreNone() {
-    Explanation explanation =
-        new Explanation(
-            Method.LINEAR,
-            true,
-            0,
-            -3,
-            List.of(
-                new Contribution("b", -1),
-                new Contribution("a", -1),
-                new Contribution("unused", 0),
-                new Contribution("good", 2)));
-    ReasonCodes codes =
-        ReasonCodes.of(Map.of("b", "R2", "a", "R1", "unused", "R3", "good", "R4"), Set.of());
-    assertThat(codes.reasons(explanation))
-        .extracting(ReasonCodes.Reason::code)
-        .containsExactly("R1", "R2");
   }
 }

@@ -15,6 +15,7 @@ import dev.endolith.model.TrainedModel;
 import dev.endolith.tribuo.Tribuo;
 import dev.endolith.tribuo.TribuoFormat;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -251,5 +252,57 @@ class ReasonCodesTest {
     assertThat(reasons.apply(Explainer.permutation(TASK, lender.model(), lender.approved(), 20, 1)))
         .extracting(ReasonCodes.Reason::code)
         .doesNotContain("R05");
+  }
+
+  @Test
+  void reasons_denial_areTheMostHarmfulCodesOnly() {
+    Lender lender = lender(new LogisticRegressionTrainer());
+    Explainer<Applicant> explainer = lender.explainer();
+    ReasonCodes codes =
+        ReasonCodes.of(
+            Map.of("income", "R1", "debt", "R1", "home", "R2", "years", "R3", "late", "R3"),
+            Set.of("branch"));
+    int denied = 0;
+    for (Applicant applicant : applicants(300, 10, 7)) {
+      if (lender.model().predict(applicant).value()) {
+        continue;
+      }
+      denied++;
+      Explanation explanation = explainer.explain(applicant, FAVOURABLE);
+      List<ReasonCodes.Reason> reasons = codes.reasons(explanation);
+      assertThat(reasons).isNotEmpty().hasSizeLessThanOrEqualTo(3);
+      assertThat(reasons)
+          .extracting(ReasonCodes.Reason::harm)
+          .allMatch(harm -> harm > 0)
+          .isSortedAccordingTo(Comparator.reverseOrder());
+      assertThat(codes.reasons(explanation)).isEqualTo(reasons);
+    }
+    assertThat(denied).isGreaterThan(50);
+  }
+
+  @Test
+  void of_fieldThatIsNamedAndLeftOut_isRefused() {
+    assertThatThrownBy(() -> ReasonCodes.of(Map.of("a", "R"), Set.of("a")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void reasons_equalHarm_areOrderedByCodeAndUnusedFieldsAreNone() {
+    Explanation explanation =
+        new Explanation(
+            Explanation.Method.LINEAR,
+            true,
+            0,
+            -3,
+            List.of(
+                new Contribution("b", -1),
+                new Contribution("a", -1),
+                new Contribution("unused", 0),
+                new Contribution("good", 2)));
+    ReasonCodes codes =
+        ReasonCodes.of(Map.of("b", "R2", "a", "R1", "unused", "R3", "good", "R4"), Set.of());
+    assertThat(codes.reasons(explanation))
+        .extracting(ReasonCodes.Reason::code)
+        .containsExactly("R1", "R2");
   }
 }

@@ -13,7 +13,9 @@ import dev.endolith.contract.RuleAction;
 import dev.endolith.contract.Violation;
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
+import dev.endolith.data.Digest;
 import dev.endolith.data.Example;
+import dev.endolith.error.PredictionException;
 import dev.endolith.model.Classified;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Candidate;
@@ -22,9 +24,11 @@ import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.Models;
 import dev.endolith.registry.VersionState;
 import dev.endolith.serving.Constants.Ask;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -231,6 +235,43 @@ class ContractedDeploymentTest {
     }
     try (var offline = offline(copies)) {
       assertThat(offline.predict(new Ask(500, "hush", "n1")).value()).isTrue();
+    }
+  }
+
+  @Test
+  void restartWithoutTheWorkspace_contractThatWasAlteredOrIsGone_answersNothing(
+      @TempDir Path folder) throws IOException {
+    LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
+    byte[] contract = CONTRACT.on(Rule.RANGE, RuleAction.REJECT).toBytes();
+    try (Workspace workspace = workspace()) {
+      champion(workspace.models(), contract);
+      Deployment.of("m", Constants.TASK, workspace.models())
+          .contract()
+          .lastKnownGood(copies)
+          .build()
+          .close();
+    }
+    Path kept = folder.resolve("m").resolve(Digest.of(contract).hex());
+    String text = new String(contract, StandardCharsets.UTF_8);
+    Files.writeString(kept, text.replace("REJECT", "FLAG"));
+    assertRefused(copies, "was changed");
+    Files.writeString(kept, text.replace("REJECT", "IMPUTE")); // as long as it was
+    assertRefused(copies, "was changed");
+    Files.delete(kept);
+    assertRefused(copies, "is gone");
+    Files.write(kept, contract);
+    try (var offline = offline(copies)) {
+      assertThat(offline.predict(new Ask(5, "hush", "n1")).value()).isTrue();
+    }
+  }
+
+  private static void assertRefused(LastKnownGood copies, String why) {
+    try (var offline = offline(copies)) {
+      assertThat(offline.status().problem().orElseThrow())
+          .contains("last known good copy of 'm' is refused")
+          .contains("the blob '" + InputContract.ATTACHMENT + "' " + why);
+      assertThatThrownBy(() -> offline.predict(new Ask(5, "hush", "n1")))
+          .isInstanceOf(PredictionException.class);
     }
   }
 

@@ -22,9 +22,16 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,5 +224,104 @@ class LastKnownGoodTest {
     assertThatThrownBy(() -> LastKnownGood.in(folder, new byte[31]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 32 bytes, had 31");
+  }
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private Deployment<Ask, Boolean> offlineAt(Instant now) {
+    return Deployment.offline("m", Constants.TASK, copies(), format)
+        .lastKnownGood(copies(), HOUR)
+        .clock(Clock.fixed(now, ZoneOffset.UTC))
+        .build();
+  }
+
+  private DeploymentBuilder<Ask, Boolean> deployAt(Clock clock) {
+    return Deployment.of("m", Constants.TASK, models).lastKnownGood(copies(), HOUR).clock(clock);
+  }
+
+  private static Map<Path, byte[]> contents(Path folder) throws IOException {
+    Map<Path, byte[]> contents = new HashMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        contents.put(file, Files.readAllBytes(file));
+      }
+    }
+    return contents;
+  }
+
+  @Test
+  void copyOlderThanAllowed_isRefused_andTheStatusOfAYoungerOneSaysWhenItWasMade() {
+    deployAt(Clock.fixed(NOON, ZoneOffset.UTC)).build().close();
+    try (Deployment<Ask, Boolean> deployment = offlineAt(NOON.plus(HOUR))) {
+      assertThat(deployment.predict(Constants.ask("a")).version()).isEqualTo(1);
+      assertThat(deployment.status().loaded().get(0).keptAt()).contains(NOON);
+    }
+    for (Instant wrong : List.of(NOON.plus(HOUR).plusNanos(1), NOON.minus(HOUR).minusNanos(1))) {
+      try (Deployment<Ask, Boolean> deployment = offlineAt(wrong)) {
+        assertThatThrownBy(() -> deployment.predict(Constants.ask("a")))
+            .isInstanceOf(PredictionException.class);
+        assertThat(deployment.status().problem().orElseThrow())
+            .contains("is refused: it was made at " + NOON)
+            .contains("none older than PT1H");
+      }
+    }
+    assertThat(format.open).hasValue(0);
+  }
+
+  @Test
+  void workspaceThatAnswers_makesTheCopyAnewAtHalfItsAge_soThatOldOnesPutBackAreRefused()
+      throws IOException {
+    AtomicReference<Instant> now = new AtomicReference<>(NOON);
+    Clock clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return now.get();
+          }
+
+          @Override
+          public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    try (Deployment<Ask, Boolean> deployment = deployAt(clock).build()) {
+      Map<Path, byte[]> first = contents(folder);
+      now.set(NOON.plus(HOUR.dividedBy(2)).minusNanos(1));
+      deployment.refresh();
+      assertThat(contents(folder)).containsExactlyInAnyOrderEntriesOf(first);
+      now.set(NOON.plus(HOUR.dividedBy(2)));
+      deployment.refresh();
+      try (Deployment<Ask, Boolean> restarted = offlineAt(NOON.plus(HOUR).plusSeconds(1))) {
+        assertThat(restarted.predict(Constants.ask("a")).version()).isEqualTo(1);
+      }
+      for (Map.Entry<Path, byte[]> old : first.entrySet()) {
+        Files.write(old.getKey(), old.getValue());
+      }
+      try (Deployment<Ask, Boolean> restarted = offlineAt(NOON.plus(HOUR).plusSeconds(1))) {
+        assertThat(restarted.status().problem().orElseThrow()).contains("made at " + NOON);
+      }
+      // and what a wrong clock kept is made anew when it is right again
+      now.set(NOON.plus(HOUR.multipliedBy(9)));
+      deployment.refresh();
+      now.set(NOON.plus(HOUR));
+      deployment.refresh();
+      try (Deployment<Ask, Boolean> restarted = offlineAt(NOON.plus(HOUR))) {
+        assertThat(restarted.predict(Constants.ask("a")).version()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void greatestAgeThatIsNotPositive_isRefused() {
+    assertThatThrownBy(
+            () -> Deployment.of("m", Constants.TASK, models).lastKnownGood(copies(), Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be positive, was PT0S");
   }
 }

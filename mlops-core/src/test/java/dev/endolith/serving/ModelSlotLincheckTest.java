@@ -6,6 +6,7 @@ import dev.endolith.model.Regressed;
 import java.util.Optional;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,7 +35,8 @@ public class ModelSlotLincheckTest {
   }
 
   private final ModelSlot<Integer, Double> slot =
-      new ModelSlot<>(1, new Model(), new LoadedVersion(1, 0, 0, Optional.empty(), false), null, 0);
+      new ModelSlot<>(
+          1, new Model(), new LoadedVersion(1, 0, 0, Optional.empty(), Optional.empty()), null, 0);
 
   @Operation
   public boolean ask() {
@@ -56,9 +58,19 @@ public class ModelSlotLincheckTest {
   }
 
   @Test
-  void everyInterleaving() {
+  void everyInterleaving_ofSomeScenarios() {
+    check(4);
+  }
+
+  @Test
+  @Tag("long")
+  void everyInterleaving_ofMoreScenarios() {
+    check(20);
+  }
+
+  private static void check(int iterations) {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("endolith.lincheck.iterations", 10))
+        .iterations(Integer.getInteger("endolith.lincheck.iterations", iterations))
         .invocationsPerIteration(2_000)
         .threads(2)
         .actorsPerThread(2)

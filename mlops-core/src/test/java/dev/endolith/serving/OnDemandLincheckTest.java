@@ -62,7 +62,8 @@ public class OnDemandLincheckTest {
     /** A model in a slot, as a deployment holds it. */
     private final class Thing implements OnDemand.Loaded, Predictor<Integer, Double> {
       private final ModelSlot<Integer, Double> slot =
-          new ModelSlot<>(1, this, new LoadedVersion(1, 0, 0, Optional.empty(), false), null, 0);
+          new ModelSlot<>(
+              1, this, new LoadedVersion(1, 0, 0, Optional.empty(), Optional.empty()), null, 0);
       private volatile boolean ended;
       private volatile boolean released;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,10 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,14 +47,6 @@ class PrismTest {
   private Process prism;
   private URI proxy;
 
-  private static Optional<Path> program() {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Arrays.stream(path.split(File.pathSeparator, -1))
-        .map(place -> Path.of(place, "prism"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -66,7 +55,7 @@ class PrismTest {
 
   @BeforeEach
   void start() throws Exception {
-    Optional<Path> program = program();
+    Optional<Path> program = Programs.find("prism");
     assumeTrue(program.isPresent(), "no prism on the PATH");
     server = InferenceServer.start(0, Models.sum(), Models.mixed());
     HttpResponse<Path> document =
