@@ -5,7 +5,6 @@ import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.alert.AlertState.Phase;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
-import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
@@ -55,6 +54,10 @@ public record MonitorHistory(
    * @throws dev.endolith.error.DataException if the text is not such a state
    */
   public static MonitorHistory read(String state) {
+    return MonitorState.reading(() -> of(state));
+  }
+
+  private static MonitorHistory of(String state) {
     MonitorState.Saved saved = MonitorState.peek(state);
     List<WindowSummary> windows =
         saved.history().stream().map(past -> past.summary(saved.columns())).toList();
@@ -99,6 +102,28 @@ public record MonitorHistory(
   }
 
   /**
+   * How the last complete window differs from what it was compared with, as the monitor judged it:
+   * by its level, least effect and ignored columns when it was closed, so that the report says what
+   * the alert said. A window that could not be decided is shown with its figures, undecided.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @param reference the reference of the session
+   * @return the report; of no rows before the first window is complete
+   * @throws dev.endolith.error.DataException if the text is not a state on that reference
+   */
+  public static DriftReport lastReport(String state, ReferenceProfile reference) {
+    return MonitorState.reading(() -> lastOf(MonitorState.peek(state), reference));
+  }
+
+  private static DriftReport lastOf(MonitorState.Saved saved, ReferenceProfile reference) {
+    WindowProfile last = WindowProfile.fromJson(reference, saved.complete());
+    WindowProfile before =
+        saved.before() == null ? null : WindowProfile.fromJson(reference, saved.before());
+    JudgedBy judged = saved.judgedBy();
+    return judged.decided(judged.figures(reference, before, last));
+  }
+
+  /**
    * How the segments of the last window were.
    *
    * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
@@ -107,12 +132,12 @@ public record MonitorHistory(
    */
   public static List<SegmentDrift> segments(String state) {
     List<SegmentDrift> segments = MonitorState.peek(state).segments();
-    return segments == null ? List.of() : List.copyOf(segments);
+    return segments == null ? List.of() : MonitorState.reading(() -> List.copyOf(segments));
   }
 
   /**
-   * How the segments of the last window differ from their references, by the defaults of {@link
-   * Drift} with the level shared out among them.
+   * How the segments of the last window differ from their references, as the monitor judged them:
+   * with the level of the window shared out among them.
    *
    * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
    * @param reference the version's reference, as {@link dev.endolith.watch.Watch#reference} made it
@@ -120,19 +145,23 @@ public record MonitorHistory(
    * @throws dev.endolith.error.DataException if the texts cannot be read
    */
   public static Map<String, DriftReport> segments(String state, byte[] reference) {
-    Map<String, String> counts = MonitorState.peek(state).segmentCounts();
+    return MonitorState.reading(() -> segmentsOf(MonitorState.peek(state), reference));
+  }
+
+  private static Map<String, DriftReport> segmentsOf(MonitorState.Saved saved, byte[] reference) {
+    Map<String, String> counts = saved.segmentCounts();
     if (counts == null || counts.isEmpty()) {
       return Map.of();
     }
     Map<String, ReferenceProfile> references = SegmentReferences.read(reference);
-    Drift comparison = Drift.builder().alpha(0.01 / Math.max(1, references.size())).build();
+    JudgedBy judged = saved.judgedBy();
     Map<String, DriftReport> reports = new LinkedHashMap<>();
     counts.forEach(
         (name, counted) -> {
           ReferenceProfile own = references.get(name);
           if (own != null) {
             WindowProfile window = WindowProfile.read(own, Base64.getDecoder().decode(counted));
-            reports.put(name, comparison.judge(own, window));
+            reports.put(name, judged.segment(own, window, references.size()));
           }
         });
     return reports;

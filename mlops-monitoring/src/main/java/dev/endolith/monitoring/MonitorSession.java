@@ -6,7 +6,6 @@ import dev.endolith.monitoring.alert.AlertPolicy;
 import dev.endolith.monitoring.alert.AlertSignal;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
-import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
@@ -32,7 +31,7 @@ final class MonitorSession implements WatchSession {
 
   private final MonitorSettings monitor;
   private final WindowExplainer<?, ?> explainer;
-  private final Drift comparison;
+  private final JudgedBy judgedBy;
   private final Scores scores;
   private final ReferenceProfile reference;
   private final ErrorProfile errors;
@@ -58,7 +57,7 @@ final class MonitorSession implements WatchSession {
       MonitorState state) {
     this.monitor = monitor;
     this.explainer = explainer;
-    this.comparison = monitor.comparison();
+    this.judgedBy = monitor.judgedBy();
     this.scores = scores;
     this.reference = reference;
     this.errors = errors;
@@ -106,12 +105,10 @@ final class MonitorSession implements WatchSession {
     OpenWindow over = piece.content();
     WindowProfile window = over.profile.merge(state.labelled);
     WindowProfile before = monitor.rolling() ? state.past.before(piece).orElse(null) : null;
-    DriftReport report =
-        before == null ? comparison.judge(reference, window) : comparison.between(before, window);
-    boolean enough = piece.complete() && (before != null || !monitor.rolling());
-    List<ColumnDrift> drifted = enough ? relevant(report) : List.of();
-    Verdict verdict =
-        enough ? drifted.isEmpty() ? withoutDrift(report) : Verdict.DRIFT : Verdict.UNDECIDED;
+    JudgedBy judged = judgedBy.of(piece.complete(), before != null || !monitor.rolling());
+    DriftReport figures = judged.figures(reference, before, window);
+    DriftReport report = judged.decided(figures);
+    List<ColumnDrift> drifted = report.drifted();
     WindowFindings findings = WindowFindings.none(state.index);
     if (!drifted.isEmpty()) {
       findings = explainer.explain(state.index, drifted, before, window, over.sample);
@@ -125,9 +122,9 @@ final class MonitorSession implements WatchSession {
             over.from,
             over.to,
             window.rows(),
-            verdict,
+            report.verdict(),
             names(FindingText.ranked(drifted, findings)),
-            indices(report),
+            indices(figures),
             state.tally.labels(),
             state.tally.metrics(errors.classification()));
     state.history.add(summary);
@@ -135,7 +132,7 @@ final class MonitorSession implements WatchSession {
       state.history.remove();
     }
     List<SegmentDrift> parts = segments.judge(piece);
-    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, drifted, verdict, findings));
+    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, findings));
     if (alerts.isEmpty()) {
       alerts.addAll(segments.tell(entry, parts));
     }
@@ -145,6 +142,7 @@ final class MonitorSession implements WatchSession {
     state.past.add(piece, window);
     state.complete = window;
     state.before = before;
+    state.judged = judged;
     state.labelled = WindowProfile.empty(reference);
     state.emptyWindows += piece.emptyBefore();
     state.tally = LabelTally.NONE;
@@ -152,18 +150,14 @@ final class MonitorSession implements WatchSession {
     return alerts;
   }
 
-  private List<Alert> judgeDrift(
-      LogEntry entry,
-      DriftReport report,
-      List<ColumnDrift> drifted,
-      Verdict verdict,
-      WindowFindings findings) {
-    if (verdict == Verdict.UNDECIDED) {
+  private List<Alert> judgeDrift(LogEntry entry, DriftReport report, WindowFindings findings) {
+    if (report.verdict() == Verdict.UNDECIDED) {
       return List.of();
     }
+    List<ColumnDrift> drifted = report.drifted();
     boolean answersDrifted = drifted.stream().anyMatch(column -> column.role() != Role.FEATURE);
     for (ColumnDrift column : report.columns()) {
-      if (column.role() != Role.LABEL && !monitor.ignores(column.name())) {
+      if (column.role() != Role.LABEL) {
         state.alerts.next(
             policy, Alert.Kind.DRIFT, column.name(), signal(column, drifted, answersDrifted));
       }
@@ -212,18 +206,10 @@ final class MonitorSession implements WatchSession {
   private List<String> suspects() {
     WindowProfile open = state.windows.latest().map(window -> window.profile).orElse(null);
     if (open != null && open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
-      return names(relevant(comparison.judge(reference, open)));
+      return names(judgedBy.decided(judgedBy.figures(reference, null, open)).drifted());
     }
     WindowSummary latest = state.history.peekLast();
     return latest == null ? List.of() : latest.drifted();
-  }
-
-  private List<ColumnDrift> relevant(DriftReport report) {
-    return report.drifted().stream().filter(column -> !monitor.ignores(column.name())).toList();
-  }
-
-  private static Verdict withoutDrift(DriftReport report) {
-    return report.verdict() == Verdict.UNDECIDED ? Verdict.UNDECIDED : Verdict.NO_DRIFT;
   }
 
   private static List<String> names(List<ColumnDrift> columns) {

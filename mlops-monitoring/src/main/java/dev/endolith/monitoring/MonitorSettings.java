@@ -1,7 +1,6 @@
 package dev.endolith.monitoring;
 
 import dev.endolith.monitoring.alert.AlertPolicy;
-import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.quality.Expectations;
 import dev.endolith.monitoring.stream.Adwin;
 import dev.endolith.monitoring.stream.ChangeDetector;
@@ -151,13 +150,8 @@ final class MonitorSettings {
     return Optional.ofNullable(segments);
   }
 
-  Drift comparison() {
-    return comparison(1);
-  }
-
-  /** At a level that is shared out among so many comparisons. */
-  Drift comparison(int parts) {
-    return Drift.builder().alpha(alpha / parts).minimumEffect(minimumEffect).build();
+  JudgedBy judgedBy() {
+    return new JudgedBy(alpha, minimumEffect, ignored, true, true);
   }
 
   double tolerance() {

@@ -3,6 +3,7 @@ package dev.endolith.monitoring;
 import dev.endolith.data.CanonicalJson;
 import dev.endolith.data.Schema;
 import dev.endolith.error.DataException;
+import dev.endolith.error.EndolithException;
 import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.profile.ReferenceColumn;
@@ -28,12 +29,15 @@ final class MonitorState {
   static final int RECENT_ERRORS = 64;
 
   private static final int FORMAT = 1;
+  private static final String NO_STATE =
+      "the text must be the state of a monitor of format " + FORMAT;
 
   Windowing<OpenWindow> windows;
   final PastWindows past;
   WindowProfile labelled; // labels that arrived since a window was closed
   WindowProfile complete; // the last window that is over
   @Nullable WindowProfile before; // what that was compared with, where it is not the reference
+  JudgedBy judged = JudgedBy.DEFAULTS; // how that was judged
   long emptyWindows;
   long predictions;
   long labels;
@@ -88,11 +92,27 @@ final class MonitorState {
       WindowQuality rules,
       @Nullable SegmentWatch segments,
       Schema schema) {
-    Saved saved = CanonicalJson.read(json, Saved.class);
-    if (!saved.sound()) {
-      throw new DataException(
-          "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
+    return reading(() -> of(peek(json), monitor, reference, rules, segments, schema));
+  }
+
+  /** What is made of a text that may say anything: whatever goes wrong is the text's fault. */
+  static <A> A reading(Supplier<A> read) {
+    try {
+      return read.get();
+    } catch (EndolithException e) {
+      throw e;
+    } catch (RuntimeException e) { // parts that are missing, no base 64, no numbers
+      throw new DataException("JSON", 0, "", NO_STATE, e);
     }
+  }
+
+  private static MonitorState of(
+      Saved saved,
+      MonitorSettings monitor,
+      ReferenceProfile reference,
+      WindowQuality rules,
+      @Nullable SegmentWatch segments,
+      Schema schema) {
     MonitorState state = new MonitorState(monitor, reference, rules, segments);
     state.windows =
         Windowing.resume(
@@ -109,6 +129,7 @@ final class MonitorState {
             ? WindowProfile.empty(reference)
             : WindowProfile.fromJson(reference, saved.labelled);
     state.before = saved.before == null ? null : WindowProfile.fromJson(reference, saved.before);
+    state.judged = saved.judgedBy();
     state.emptyWindows = saved.emptyWindows;
     state.predictions = saved.predictions;
     state.labels = saved.labels;
@@ -137,8 +158,7 @@ final class MonitorState {
   static Saved peek(String json) {
     Saved saved = CanonicalJson.read(json, Saved.class);
     if (!saved.sound()) {
-      throw new DataException(
-          "JSON", 0, "", "the text must be the state of a monitor of format " + FORMAT);
+      throw new DataException("JSON", 0, "", NO_STATE);
     }
     return saved;
   }
@@ -156,6 +176,7 @@ final class MonitorState {
             past.saved(),
             labelled.toJson(),
             before == null ? null : before.toJson(),
+            judged,
             emptyWindows,
             complete.toJson(),
             List.copyOf(recentErrors),
@@ -186,6 +207,7 @@ final class MonitorState {
       @Nullable List<PastWindows.Saved> past,
       @Nullable String labelled,
       @Nullable String before,
+      @Nullable JudgedBy judged,
       long emptyWindows,
       String complete,
       List<Double> recentErrors,
@@ -206,6 +228,10 @@ final class MonitorState {
     /** None in a state of an earlier version, which then starts anew in this. */
     Map<String, AlertState> alertStates() {
       return alerts == null ? Map.of() : alerts;
+    }
+
+    JudgedBy judgedBy() {
+      return judged == null ? JudgedBy.DEFAULTS : judged;
     }
 
     /** The open windows; none of a monitor that cut otherwise, or of an earlier version. */

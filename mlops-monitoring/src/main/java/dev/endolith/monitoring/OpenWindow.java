@@ -11,6 +11,7 @@ import dev.endolith.serving.LogEntry;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a window that is not over. Mutable, confined to one thread. */
@@ -113,8 +114,8 @@ final class OpenWindow {
               watched == null ? null : watched.read(segments));
       window.first = first;
       window.last = last;
-      window.from = from;
-      window.to = to;
+      window.from = Objects.requireNonNull(from, "from");
+      window.to = Objects.requireNonNull(to, "to");
       return window;
     }
   }

@@ -5,7 +5,6 @@ import dev.endolith.error.DataException;
 import dev.endolith.monitoring.alert.AlertSignal;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
-import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.Segments;
@@ -15,15 +14,13 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and judges the segments of a window. Immutable. */
 final class SegmentWatch {
   private final Segments<Row> segments;
   private final Map<String, ReferenceProfile> references;
-  private final Drift comparison;
-  private final Predicate<String> ignored;
+  private final JudgedBy judgedBy;
 
   /**
    * Watches segments.
@@ -36,9 +33,7 @@ final class SegmentWatch {
       Segments<Row> segments, Map<String, ReferenceProfile> references, MonitorSettings monitor) {
     this.references = references;
     this.segments = segments.withReferences(references);
-    // the level of the whole window is shared out among its segments (Bonferroni)
-    this.comparison = monitor.comparison(Math.max(1, references.size()));
-    this.ignored = monitor::ignores;
+    this.judgedBy = monitor.judgedBy();
   }
 
   Segments.Counts<Row> fresh() {
@@ -71,18 +66,10 @@ final class SegmentWatch {
         judged.add(new SegmentDrift(name, window.rows(), Verdict.UNDECIDED, List.of()));
         continue;
       }
-      DriftReport report = comparison.judge(reference, window);
+      DriftReport report = judgedBy.segment(reference, window, references.size());
       List<String> drifted =
-          report.drifted().stream()
-              .map(ColumnDrift::name)
-              .filter(ignored.negate())
-              .limit(Monitor.TOP_COLUMNS)
-              .toList();
-      Verdict verdict =
-          !drifted.isEmpty()
-              ? Verdict.DRIFT
-              : report.verdict() == Verdict.UNDECIDED ? Verdict.UNDECIDED : Verdict.NO_DRIFT;
-      judged.add(new SegmentDrift(name, window.rows(), verdict, drifted));
+          report.drifted().stream().map(ColumnDrift::name).limit(Monitor.TOP_COLUMNS).toList();
+      judged.add(new SegmentDrift(name, window.rows(), report.verdict(), drifted));
     }
     return judged;
   }

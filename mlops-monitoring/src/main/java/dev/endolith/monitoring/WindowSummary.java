@@ -4,6 +4,7 @@ import dev.endolith.monitoring.drift.ColumnDrift;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a window was like. Immutable.
@@ -34,7 +35,7 @@ public record WindowSummary(
     long labels,
     Map<String, Double> metrics) {
   /**
-   * Copies the collections.
+   * Checks that nothing is missing, and copies the collections.
    *
    * @param index the number of the window
    * @param first the place of its first prediction
@@ -49,6 +50,9 @@ public record WindowSummary(
    * @param metrics the metrics of those labels
    */
   public WindowSummary {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(verdict, "verdict");
     drifted = List.copyOf(drifted);
     psi = Map.copyOf(psi);
     metrics = Map.copyOf(metrics);

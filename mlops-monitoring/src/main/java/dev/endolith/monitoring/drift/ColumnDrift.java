@@ -100,4 +100,26 @@ public record ColumnDrift(
   public ColumnDrift {
     bins = List.copyOf(bins);
   }
+
+  ColumnDrift withheld(String why) {
+    return new ColumnDrift(
+        name,
+        role,
+        Verdict.UNDECIDED,
+        effect,
+        effectLow,
+        effectHigh,
+        minimumDetectableEffect,
+        binningError,
+        psi,
+        test,
+        pValue,
+        adjustedPValue,
+        referenceRows,
+        currentRows,
+        unseenShareChange,
+        missingShareChange,
+        bins,
+        why + "; by its figures alone: " + reason);
+  }
 }

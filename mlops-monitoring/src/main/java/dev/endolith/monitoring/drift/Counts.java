@@ -4,6 +4,9 @@ import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /** Checked sums over counts of categories, and the law that their distances share. */
 final class Counts {
+  private static final double EXACT = 0x1p52;
+  private static final long EXACT_BITS = Double.doubleToRawLongBits(EXACT);
+
   private Counts() {}
 
   static void check(long[] reference, long[] current) {
@@ -19,18 +22,31 @@ final class Counts {
   /** The sum of counts, none of which may be negative. */
   static long total(String name, long[] counts) {
     long total = 0;
+    long signs = 0; // negative once a count or a sum is
+    for (long count : counts) {
+      total += count;
+      signs |= count | total;
+    }
+    if (signs < 0) {
+      throw refused(name, counts);
+    }
+    return total;
+  }
+
+  private static IllegalArgumentException refused(String name, long[] counts) {
+    long total = 0;
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0) {
-        throw new IllegalArgumentException(
+        return new IllegalArgumentException(
             name + "[" + i + "] must not be negative, was " + counts[i]);
       }
       total += counts[i];
       if (total < 0) {
-        throw new IllegalArgumentException(
+        return new IllegalArgumentException(
             name + " must not sum to more than " + Long.MAX_VALUE + ", did at index " + i);
       }
     }
-    return total;
+    throw new IllegalStateException(name + " has changed while it was read");
   }
 
   static double checkRare(double rareBelow) {
@@ -47,16 +63,24 @@ final class Counts {
   /**
    * The counts divided by something, after something was added to each. Converting is a loop of its
    * own, as the division then runs several counts at a time.
+   *
+   * @param total their sum
    */
-  static double[] shares(long[] counts, double added, double by) {
-    double[] shares = new double[counts.length];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = (double) counts[i];
+  static void shares(long[] counts, long total, double added, double by, double[] shares) {
+    if (total < EXACT) {
+      for (int i = 0; i < counts.length; i++) {
+        // the count as the fraction of 2⁵²: the conversion of the processor waits for the one
+        // before
+        shares[i] = Double.longBitsToDouble(counts[i] | EXACT_BITS) - EXACT;
+      }
+    } else {
+      for (int i = 0; i < counts.length; i++) {
+        shares[i] = (double) counts[i];
+      }
     }
-    for (int i = 0; i < shares.length; i++) {
+    for (int i = 0; i < counts.length; i++) {
       shares[i] = (shares[i] + added) / by;
     }
-    return shares;
   }
 
   /** How many categories occur in at least one of the samples. */

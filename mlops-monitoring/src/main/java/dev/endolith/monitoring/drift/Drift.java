@@ -208,7 +208,7 @@ public final class Drift {
     return minimumEffect == 0 ? clear : Math.max(clear, root * root);
   }
 
-  private static Map<GlobalTest, Double> global(List<ColumnDrift> columns) {
+  static Map<GlobalTest, Double> global(List<ColumnDrift> columns) {
     double[] p =
         columns.stream()
             .filter(column -> column.role() != ReferenceColumn.Role.LABEL)
@@ -221,7 +221,7 @@ public final class Drift {
     return global;
   }
 
-  private static Verdict overall(List<ColumnDrift> columns) {
+  static Verdict overall(List<ColumnDrift> columns) {
     boolean decided = false;
     boolean undecided = false;
     for (ColumnDrift column : columns) {

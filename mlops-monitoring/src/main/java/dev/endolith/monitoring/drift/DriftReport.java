@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How data differs from its reference, column by column. Immutable.
@@ -74,6 +75,48 @@ public record DriftReport(
    */
   public Optional<ColumnDrift> column(String name) {
     return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The report without some columns: they neither show nor count in the verdict. The p-values of
+   * the others stay adjusted for all columns that were compared.
+   *
+   * @param names the columns to leave out; those that there are not do no harm
+   * @return a report of the others
+   */
+  public DriftReport ignoring(Set<String> names) {
+    List<ColumnDrift> others =
+        columns.stream().filter(column -> !names.contains(column.name())).toList();
+    return others.size() == columns.size()
+        ? this
+        : new DriftReport(
+            Drift.overall(others),
+            referenceRows,
+            currentRows,
+            alpha,
+            minimumEffect,
+            correction,
+            Drift.global(others),
+            others);
+  }
+
+  /**
+   * The report with its figures and no decision, for data that is known to be no fair sample.
+   *
+   * @param why why nothing is decided, the beginning of a sentence
+   * @return a report in which every column is undecided
+   */
+  public DriftReport withheld(String why) {
+    List<ColumnDrift> undecided = columns.stream().map(column -> column.withheld(why)).toList();
+    return new DriftReport(
+        ColumnDrift.Verdict.UNDECIDED,
+        referenceRows,
+        currentRows,
+        alpha,
+        minimumEffect,
+        correction,
+        globalPValues,
+        undecided);
   }
 
   /**

@@ -29,10 +29,8 @@ package dev.endolith.monitoring.drift;
  * Information Theory 37(1), 1991.
  */
 public final class JensenShannon implements TwoSampleTest, CategoricalTest {
-  private static final String NAME = "Jensen-Shannon distance";
-
-  /** Up to |d| = 0.25 the terms of the series are exact to the last digit. */
-  private static final double NEAR = 0.25;
+  private static final String NATURAL = "Jensen-Shannon distance (natural logarithm)";
+  private static final String BASE_2 = "Jensen-Shannon distance (base 2)";
 
   private static final double LN_2 = Math.log(2);
 
@@ -75,8 +73,10 @@ public final class JensenShannon implements TwoSampleTest, CategoricalTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(name(), n, m, 0, 0);
     }
-    double sum =
-        divergence(Counts.shares(reference, 0, (double) n), Counts.shares(current, 0, (double) m));
+    double[][] work = WorkArrays.of(4, reference.length);
+    Counts.shares(reference, n, 0, (double) n, work[0]);
+    Counts.shares(current, m, 0, (double) m, work[1]);
+    double sum = divergence(work[0], work[1], reference.length, work[2], work[3]);
     double nats = Math.min(LN_2, Math.max(0, sum / 2));
     double distance = natural ? Math.sqrt(nats) : Math.sqrt(nats / LN_2);
     int degrees = Counts.occupied(reference, current) - 1;
@@ -96,47 +96,54 @@ public final class JensenShannon implements TwoSampleTest, CategoricalTest {
   }
 
   private String name() {
-    return NAME + (natural ? " (natural logarithm)" : " (base 2)");
+    return natural ? NATURAL : BASE_2;
   }
 
   /**
    * Σ p·ln(p/r) + q·ln(q/r) with r the mean of both, which is r·((1 + d)·ln(1 + d) + (1 − d)·ln(1 −
-   * d)) for d = (p − q)/(p + q). For near-equal shares, where logarithms lose their last digits, it
+   * d)) for d = (q − p)/(q + p). For near-equal shares, where logarithms lose their last digits, it
    * is its series Σ d²ᵏ/(k·(2k − 1)).
    */
-  private static double divergence(double[] p, double[] q) {
-    double[] parts = new double[p.length];
-    series(p, q, parts);
-    double sum = 0;
-    for (int i = 0; i < parts.length; i++) {
-      double change = p[i] - q[i];
-      double both = p[i] + q[i];
-      if (Math.abs(change) > NEAR * both) {
-        double d = change / both;
-        sum +=
-            p[i] == 0 || q[i] == 0
-                ? both * LN_2
-                : both / 2 * ((1 + d) * Math.log(1 + d) + (1 - d) * Math.log(1 - d));
-      } else if (change != 0) {
-        sum += parts[i];
+  private static double divergence(
+      double[] p, double[] q, int bins, double[] differences, double[] parts) {
+    LogRatio.relative(p, q, bins, differences);
+    series(p, q, differences, bins, parts);
+    for (int i = 0; i < bins; i++) {
+      double d = differences[i];
+      if (!(Math.abs(d) <= LogRatio.NEAR)) { // NaN where both are 0
+        double both = p[i] + q[i];
+        parts[i] = both == 0 ? 0 : both / 2 * (timesLog(1 + d) + timesLog(1 - d));
       }
     }
-    return sum;
+    return Sums.of(parts, bins);
   }
 
-  /** Without a branch or a call, so that the compiler turns it into vector instructions. */
-  private static void series(double[] p, double[] q, double[] parts) {
-    for (int i = 0; i < parts.length; i++) {
-      double change = p[i] - q[i];
-      double both = p[i] + q[i];
-      double d = change / both;
-      double s = d * d;
-      double head =
-          1.0 + s * (1.0 / 6 + s * (1.0 / 15 + s * (1.0 / 28 + s * (1.0 / 45 + s * (1.0 / 66)))));
+  /** x·ln x, which is 0 at 0. */
+  private static double timesLog(double x) {
+    return x == 0 ? 0 : x * Math.log(x);
+  }
+
+  /** By a polynomial in d² in place of the series, as in {@link LogRatio}, for the same reason. */
+  private static void series(double[] p, double[] q, double[] d, int bins, double[] parts) {
+    for (int i = 0; i < bins; i++) {
+      double s = d[i] * d[i];
       double tail =
-          1.0 / 91
-              + s * (1.0 / 120 + s * (1.0 / 153 + s * (1.0 / 190 + s * (1.0 / 231 + s / 276))));
-      parts[i] = both * 0.5 * s * (head + s * s * s * s * s * s * tail);
+          0.010991955730822364
+              + s
+                  * (0.008292467101424393
+                      + s
+                          * (0.006882391109389019
+                              + s * (0.003533311890293757 + s * 0.008809319759843233)));
+      double head =
+          1
+              + s
+                  * (0.16666666666666652
+                      + s
+                          * (0.06666666666686183
+                              + s
+                                  * (0.03571428567417319
+                                      + s * (0.022222225410232742 + s * 0.015151386973709874))));
+      parts[i] = (p[i] + q[i]) * 0.5 * s * (head + s * s * s * s * s * s * tail);
     }
   }
 

@@ -41,6 +41,10 @@ import java.util.Arrays;
  */
 public final class KolmogorovSmirnov implements TwoSampleTest {
   private static final String NAME = "Kolmogorov-Smirnov";
+  private static final String EXACT = NAME + " (exact)";
+  private static final String EXACT_ON_TIES = NAME + " (exact, conditional on ties)";
+  private static final String ASYMPTOTIC = NAME + " (asymptotic)";
+  private static final long[] NO_BLOCKS = {};
   private static final int LARGEST_EXACT_SAMPLE = 10_000;
   // About a second of lattice cells; only reached by asking for EXACT explicitly.
   private static final double MOST_CELLS = 1e9;
@@ -198,19 +202,10 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(NAME, n, m, 0, 0);
     }
-    long i = 0;
-    long j = 0;
-    double distance = 0;
-    long[] blocks = new long[referenceCounts.length];
-    int used = 0;
-    for (int bin = 0; bin < referenceCounts.length; bin++) {
-      i += referenceCounts[bin];
-      j += currentCounts[bin];
-      distance = Math.max(distance, distance(i, n, j, m));
-      if (referenceCounts[bin] + currentCounts[bin] > 0) {
-        blocks[used++] = i + j;
-      }
-    }
+    double distance =
+        n <= Integer.MAX_VALUE && m <= Integer.MAX_VALUE
+            ? greatestDistance(referenceCounts, n, currentCounts, m)
+            : greatestDistanceOfMany(referenceCounts, (double) n, currentCounts, (double) m);
     boolean cheap = (double) n * m <= MOST_CELLS_OF_COUNTS || conditionOnTies;
     return result(
         exactWanted(n, m) && (cheap || method == Method.EXACT),
@@ -220,7 +215,47 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
         0,
         distance / ((double) n * m),
         distance,
-        conditionOnTies ? Arrays.copyOf(blocks, used) : new long[0]);
+        conditionOnTies ? tieBlocks(referenceCounts, currentCounts) : NO_BLOCKS);
+  }
+
+  /** The greatest |i·m − j·n| over the ends of the bins, in whole numbers. */
+  private static long greatestDistance(long[] reference, long n, long[] current, long m) {
+    long at = 0; // i·m − j·n, kept up by addition
+    long greatest = 0;
+    for (int bin = 0; bin < reference.length; bin++) {
+      at += reference[bin] * m - current[bin] * n;
+      greatest = Math.max(greatest, Math.abs(at));
+    }
+    return greatest;
+  }
+
+  /** The same where whole numbers would not hold the products. */
+  private static double greatestDistanceOfMany(
+      long[] reference, double n, long[] current, double m) {
+    long i = 0;
+    long j = 0;
+    double greatest = 0;
+    for (int bin = 0; bin < reference.length; bin++) {
+      i += reference[bin];
+      j += current[bin];
+      greatest = Math.max(greatest, Math.abs(i / n - j / m));
+    }
+    return greatest * (n * m);
+  }
+
+  /** How many pooled values there are up to the end of each bin that has any. */
+  private static long[] tieBlocks(long[] reference, long[] current) {
+    long[] ends = new long[reference.length];
+    int blocks = 0;
+    long end = 0;
+    for (int bin = 0; bin < reference.length; bin++) {
+      long values = reference[bin] + current[bin];
+      if (values > 0) {
+        end += values;
+        ends[blocks++] = end;
+      }
+    }
+    return Arrays.copyOf(ends, blocks);
   }
 
   private TestResult result(
@@ -233,27 +268,27 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       double distance,
       long[] blocks) {
     double p;
-    String variant;
+    String name;
     if (distance == 0) {
       p = 1;
-      variant = exact ? "exact" : "asymptotic";
+      name = exact ? EXACT : ASYMPTOTIC;
     } else if (!exact) {
       p = asymptotic(n, m, d);
-      variant = "asymptotic";
+      name = ASYMPTOTIC;
     } else if (blocks.length > 0) {
       p = pathsLeaving(n, m, distance, blocks, 0);
-      variant = "exact, conditional on ties";
+      name = EXACT_ON_TIES;
     } else if (n == m) {
       p = reflectionSeries(n, Math.round(distance / n));
-      variant = "exact";
+      name = EXACT;
     } else {
       p = pathsLeaving(n, m, distance, blocks, 0);
-      variant = "exact";
+      name = EXACT;
     }
     double band = BAND * (1 / Math.sqrt((double) n) + 1 / Math.sqrt((double) m));
     double least = DETECTABLE * Math.sqrt(1.0 / n + 1.0 / m);
     return new TestResult(
-        NAME + " (" + variant + ")",
+        name,
         d,
         p,
         d,
@@ -361,13 +396,6 @@ public final class KolmogorovSmirnov implements TwoSampleTest {
       ends[blocks++] = (long) i + j;
     }
     return Arrays.copyOf(ends, blocks);
-  }
-
-  private static double distance(long i, long n, long j, long m) {
-    if (n <= Integer.MAX_VALUE && m <= Integer.MAX_VALUE) {
-      return Math.abs(i * m - j * n);
-    }
-    return Math.abs((double) i / n - (double) j / m) * ((double) n * m);
   }
 
   /**

@@ -1,49 +1,70 @@
 package dev.endolith.monitoring.drift;
 
-/**
- * The logarithms of the ratios of shares, exact also where two are nearly equal.
+/*
+ * Loops that have neither a branch nor a call and are short enough for the compiler to turn them into
+ * vector instructions; it gives up on longer ones. The few pairs that are far apart are mended after.
  *
- * <p>The loop over all pairs has neither a branch nor a call, so that the compiler turns it into
- * vector instructions; the few pairs that are far apart are mended after it.
+ * Polynomials in d², of d = (q − p)/(q + p), stand in for the series of which their first coefficient
+ * is: both meet at the Chebyshev points of [0, 0.16], which leaves a relative error below 3e-17
+ * between them.
  */
+/** The logarithms of the ratios of shares, exact also where two are nearly equal. */
 final class LogRatio {
-  /** Up to |d| = 0.25 the terms of the series are exact to the last digit. */
-  private static final double NEAR = 0.25;
+  /** Up to |d| = 0.4 the polynomials are exact to the last digit. */
+  static final double NEAR = 0.4;
 
   private LogRatio() {}
 
   /**
-   * ln(qᵢ/pᵢ) for each i, which is 2·artanh(d) = 2·Σ d²ᵏ⁺¹/(2k + 1) for d = (q − p)/(q + p); 0 for
-   * equal shares, of which both may be 0.
+   * ln(qᵢ/pᵢ) for each i below a number, which is 2·artanh(d) = 2·Σ d²ᵏ⁺¹/(2k + 1); 0 for equal
+   * shares, of which both may be 0, and infinite where one of the shares is 0.
    *
    * @param p at least 0
-   * @param q at least 0; as many
-   * @return as many logarithms, infinite where one of the shares is 0
+   * @param q at least 0
+   * @param bins how many of them there are
+   * @param d receives {@link #relative} differences
+   * @param logs receives the logarithms
    */
-  static double[] of(double[] p, double[] q) {
-    double[] logs = new double[p.length];
-    series(p, q, logs);
-    for (int i = 0; i < logs.length; i++) {
-      if (!(Math.abs(q[i] - p[i]) <= NEAR * (q[i] + p[i]))) {
-        logs[i] = Math.log(q[i] / p[i]);
-      } else if (p[i] == q[i]) {
-        logs[i] = 0; // 0/0 where both are 0
+  static void of(double[] p, double[] q, int bins, double[] d, double[] logs) {
+    relative(p, q, bins, d);
+    twiceArtanh(d, bins, logs);
+    for (int i = 0; i < bins; i++) {
+      if (!(Math.abs(d[i]) <= NEAR)) { // NaN where both are 0
+        logs[i] = p[i] == q[i] ? 0 : Math.log(q[i] / p[i]);
       }
     }
-    return logs;
   }
 
-  private static void series(double[] p, double[] q, double[] logs) {
-    for (int i = 0; i < logs.length; i++) {
-      double d = (q[i] - p[i]) / (q[i] + p[i]);
-      double s = d * d;
+  /** dᵢ = (qᵢ − pᵢ)/(qᵢ + pᵢ), in [−1, 1]; NaN where both are 0. */
+  static void relative(double[] p, double[] q, int bins, double[] d) {
+    for (int i = 0; i < bins; i++) {
+      d[i] = (q[i] - p[i]) / (q[i] + p[i]);
+    }
+  }
+
+  private static void twiceArtanh(double[] d, int bins, double[] logs) {
+    for (int i = 0; i < bins; i++) {
+      double s = d[i] * d[i];
       double tail =
-          2.0 / 15
-              + s * (2.0 / 17 + s * (2.0 / 19 + s * (2.0 / 21 + s * (2.0 / 23 + s * (2.0 / 25)))));
+          0.15383783836298917
+              + s
+                  * (0.1334816751515527
+                      + s
+                          * (0.11596270729643868
+                              + s
+                                  * (0.11736417966249482
+                                      + s * (0.04284212280942156 + s * 0.2057494333556683))));
       double head =
-          2.0 / 3 + s * (2.0 / 5 + s * (2.0 / 7 + s * (2.0 / 9 + s * (2.0 / 11 + s * (2.0 / 13)))));
+          2
+              + s
+                  * (0.6666666666666669
+                      + s
+                          * (0.39999999999975866
+                              + s
+                                  * (0.28571428577443375
+                                      + s * (0.22222221639185186 + s * 0.1818184707105725))));
       // six steps of Horner's rule in each half, as one chain of twelve would wait for itself
-      logs[i] = d * (2 + s * (head + s * s * s * s * s * s * tail));
+      logs[i] = d[i] * (head + s * s * s * s * s * s * tail);
     }
   }
 }

@@ -26,12 +26,15 @@ final class NoncentralChiSquare {
 
   static final double POWER = 0.8;
 
+  private static final double Z_95 = z(0.975);
+  private static final double Z_MISSED = z(1 - POWER);
+
   /** λ that the test at 0.05 finds with a probability of 0.8, by degrees of freedom from 1. */
   private static final double[] DETECTABLE = new double[512];
 
   static {
     for (int k = 1; k <= DETECTABLE.length; k++) {
-      DETECTABLE[k - 1] = solve(critical(k, LEVEL), k, 1 - POWER);
+      DETECTABLE[k - 1] = solve(critical(k, LEVEL), k, Z_MISSED);
     }
   }
 
@@ -39,12 +42,12 @@ final class NoncentralChiSquare {
 
   /** The greatest λ at which a statistic of at most x has a probability of at least 0.025. */
   static double high(double x, int degrees) {
-    return degrees < 1 || Double.isNaN(x) ? Double.NaN : solve(x, degrees, 0.025);
+    return degrees < 1 || Double.isNaN(x) ? Double.NaN : solve(x, degrees, -Z_95);
   }
 
   /** The least λ at which a statistic of at least x has a probability of at least 0.025. */
   static double low(double x, int degrees) {
-    return degrees < 1 || Double.isNaN(x) ? Double.NaN : solve(x, degrees, 0.975);
+    return degrees < 1 || Double.isNaN(x) ? Double.NaN : solve(x, degrees, Z_95);
   }
 
   /** The λ that a test at the level 0.05 finds with a probability of 0.8. */
@@ -54,14 +57,14 @@ final class NoncentralChiSquare {
     }
     return degrees <= DETECTABLE.length
         ? DETECTABLE[degrees - 1]
-        : solve(critical(degrees, LEVEL), degrees, 1 - POWER);
+        : solve(critical(degrees, LEVEL), degrees, Z_MISSED);
   }
 
   /** The λ that a test at some level finds with a probability of 0.8. */
   static double detectable(int degrees, double level) {
     return level == LEVEL
         ? detectable(degrees)
-        : solve(critical(degrees, level), degrees, 1 - POWER);
+        : solve(critical(degrees, level), degrees, Z_MISSED);
   }
 
   private static double critical(int degrees, double level) {
@@ -73,8 +76,11 @@ final class NoncentralChiSquare {
     return degrees * Math.pow(1 - part - z(level) * Math.sqrt(part), 3);
   }
 
-  /** The λ at which P(χ²ₖ(λ) ≤ x) = p; 0 where that is less even at 0. The cdf falls in λ. */
-  private static double solve(double x, int degrees, double p) {
+  /**
+   * The λ at which the normal quantile of P(χ²ₖ(λ) ≤ x) is z; 0 where it is less even at 0. The cdf
+   * falls in λ.
+   */
+  private static double solve(double x, int degrees, double z) {
     if (!(x > 0)) {
       return 0;
     }
@@ -83,15 +89,20 @@ final class NoncentralChiSquare {
     }
     boolean summed = degrees <= SUMMED_DEGREES && x <= SUMMED_BELOW;
     double[] central = summed ? central(x, degrees) : new double[0];
-    double z = z(p);
-    if (score(x, degrees, central, 0) <= z) {
+    boolean aboveMedian = x >= degrees; // of the central law, whose score is above 0 there
+    if (!(aboveMedian && z < 0) && score(x, degrees, central, 0) <= z) {
       return 0;
     }
-    // A normal guess, then steps in √λ, in which z falls by almost exactly one; kept in a bracket.
+    // The law has mean k + λ and variance 2·(k + 2λ): the guess takes it for a normal one, and the
+    // first step its slope. Then the secant's steps, all kept in a bracket.
+    double over = x - degrees + 2 * z * z;
+    double spread = Math.sqrt(Math.max(0, 2 * z * z * (2 * (x - degrees) + 2 * z * z + degrees)));
     double low = 0;
     double high = Math.max(x, 1) + 40 + 10 * Math.sqrt(x + degrees);
-    double root = Math.sqrt(Math.max(0.25, x - degrees)) - z;
-    double lambda = Math.min(high / 2, Math.max(0.1, root * root));
+    double lambda = Math.min(high / 2, Math.max(0.1, z < 0 ? over + spread : over - spread));
+    double slope = -1 / Math.sqrt(2 * (degrees + 2 * lambda));
+    double lambdaBefore = lambda;
+    double missedBefore = 0;
     for (int step = 0; step < STEPS; step++) {
       double missed = score(x, degrees, central, lambda) - z;
       if (missed > 0) {
@@ -99,11 +110,17 @@ final class NoncentralChiSquare {
       } else {
         high = lambda;
       }
-      double next = Math.sqrt(lambda) + missed;
-      double proposed = next > 0 ? next * next : 0;
-      double before = lambda;
-      lambda = proposed > low && proposed < high ? proposed : (low + high) / 2;
-      if (Math.abs(lambda - before) <= 1e-3 * (1e-2 + lambda)) {
+      if (step > 0 && lambda != lambdaBefore) {
+        slope = (missed - missedBefore) / (lambda - lambdaBefore);
+      }
+      lambdaBefore = lambda;
+      missedBefore = missed;
+      double proposed = lambda - missed / slope;
+      boolean inside = proposed > low && proposed < high;
+      lambda = inside ? proposed : (low + high) / 2;
+      // of a step's length some hundredths are wrong
+      if (Math.abs(lambda - lambdaBefore) <= 1e-2 * (1e-2 + lambda)
+          && (inside || high - low <= 1e-3 * lambda)) {
         break;
       }
     }

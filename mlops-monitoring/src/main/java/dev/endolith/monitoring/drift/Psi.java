@@ -76,29 +76,24 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
     if (n == 0 || m == 0) {
       return TestResult.notEnoughData(NAME, n, m, 0, 0);
     }
-    double[] p = shares(reference, n);
-    double[] q = shares(current, m);
-    double[] logs = LogRatio.of(p, q);
-    double sum = 0;
-    // by the delta method: the mean of ln(q/p) + 1 − p/q over the current sample, and of the same
-    // with p and q exchanged over the reference
-    double ofReference = 0;
-    double ofReferenceSquared = 0;
-    double ofCurrent = 0;
-    double ofCurrentSquared = 0;
-    for (int i = 0; i < p.length; i++) {
-      double change = q[i] - p[i];
-      if (change != 0) {
-        double ofOne = 1 / (p[i] * q[i]); // one division for both
-        double onCurrent = q[i] * logs[i] + change;
-        double onReference = p[i] * logs[i] + change;
-        sum += change * logs[i];
-        ofCurrent += onCurrent;
-        ofCurrentSquared += onCurrent * onCurrent * p[i] * ofOne;
-        ofReference -= onReference;
-        ofReferenceSquared += onReference * onReference * q[i] * ofOne;
-      }
+    int bins = reference.length;
+    double[][] work = WorkArrays.of(8, bins);
+    double[] p = work[0];
+    double[] q = work[1];
+    double[] logs = work[2];
+    shares(reference, n, p);
+    shares(current, m, q);
+    if (smoothing == 0 && zeroShare == 0) {
+      leaveOutEmpty(p, q, bins);
     }
+    LogRatio.of(p, q, bins, work[3], logs);
+    terms(p, q, logs, bins, work[4], work[5]);
+    squares(p, q, logs, bins, work[6], work[7]);
+    double sum = Sums.of(work[4], bins);
+    double ofCurrent = Sums.of(work[5], bins);
+    double ofReference = ofCurrent - sum;
+    double ofCurrentSquared = Sums.of(work[6], bins);
+    double ofReferenceSquared = Sums.of(work[7], bins);
     int degrees = Counts.occupied(reference, current) - 1;
     double unit = 1.0 / n + 1.0 / m;
     double chance = Counts.chiSquareSurvival(sum / unit, degrees);
@@ -119,14 +114,46 @@ public final class Psi implements TwoSampleTest, CategoricalTest {
         NoncentralChiSquare.detectable(degrees) * unit);
   }
 
-  private double[] shares(long[] counts, long total) {
-    double[] shares = Counts.shares(counts, smoothing, total + smoothing * counts.length);
+  private void shares(long[] counts, long total, double[] shares) {
+    Counts.shares(counts, total, smoothing, total + smoothing * counts.length, shares);
     if (zeroShare > 0) {
-      for (int i = 0; i < shares.length; i++) {
+      for (int i = 0; i < counts.length; i++) {
         shares[i] = shares[i] == 0 ? zeroShare : shares[i];
       }
     }
-    return shares;
+  }
+
+  /** A bin that neither sample fills adds as much as one that both fill equally: nothing. */
+  private static void leaveOutEmpty(double[] p, double[] q, int bins) {
+    for (int i = 0; i < bins; i++) {
+      if (p[i] == 0 && q[i] == 0) {
+        p[i] = 1;
+        q[i] = 1;
+      }
+    }
+  }
+
+  private static void terms(
+      double[] p, double[] q, double[] logs, int bins, double[] terms, double[] ofCurrent) {
+    for (int i = 0; i < bins; i++) {
+      terms[i] = (q[i] - p[i]) * logs[i];
+      ofCurrent[i] = q[i] * logs[i] + (q[i] - p[i]);
+    }
+  }
+
+  /**
+   * What the delta method squares: ln(q/p) + 1 − p/q over the current sample, and the same with p
+   * and q exchanged over the reference.
+   */
+  private static void squares(
+      double[] p, double[] q, double[] logs, int bins, double[] ofCurrent, double[] ofReference) {
+    for (int i = 0; i < bins; i++) {
+      double change = q[i] - p[i];
+      double onCurrent = q[i] * logs[i] + change;
+      double onReference = p[i] * logs[i] + change;
+      ofCurrent[i] = onCurrent * onCurrent / q[i];
+      ofReference[i] = onReference * onReference / p[i];
+    }
   }
 
   /** Sets up a {@link Psi}. Not thread-safe; can be used again after {@link #build()}. */

@@ -151,9 +151,32 @@ final class NumberSketch {
     return bits ^ (bits >>> 33);
   }
 
+  /**
+   * Of values that are counted exactly, the moments by value and not by the order they came in: the
+   * same for any order and any merge.
+   */
+  private void settle() {
+    flush();
+    if (keys == null) {
+      return;
+    }
+    WeightedValues exact = exact();
+    double sum = 0;
+    for (int i = 0; i < exact.size(); i++) {
+      sum += Double.isFinite(exact.value(i)) ? exact.value(i) * exact.weight(i) : 0;
+    }
+    mean = finite == 0 ? 0 : sum / finite;
+    squares = 0;
+    for (int i = 0; i < exact.size(); i++) {
+      double off = exact.value(i) - mean;
+      squares += Double.isFinite(exact.value(i)) ? off * off * exact.weight(i) : 0;
+    }
+  }
+
   void merge(NumberSketch other) {
     flush();
     other.flush();
+    sketch.agree(other.sketch);
     missing += other.missing;
     negativeInfinite += other.negativeInfinite;
     positiveInfinite += other.positiveInfinite;
@@ -181,7 +204,7 @@ final class NumberSketch {
   }
 
   ReferenceColumn column(String name, Role role, int mostBins) {
-    flush();
+    settle();
     boolean exactly = keys != null;
     return ReferenceColumn.ofWeighted(
         name,
@@ -210,7 +233,7 @@ final class NumberSketch {
   }
 
   void write(Varints.Writer out) {
-    flush();
+    settle();
     out.number(missing);
     out.number(negativeInfinite);
     out.number(positiveInfinite);

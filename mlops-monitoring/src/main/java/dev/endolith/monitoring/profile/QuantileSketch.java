@@ -157,6 +157,13 @@ public final class QuantileSketch {
     settle();
   }
 
+  /** Of two empty ones both orders of merging give one coin. */
+  void agree(QuantileSketch other) {
+    if (count == 0 && other.count == 0) {
+      random = Math.min(random, other.random);
+    }
+  }
+
   /** Adds numbers to a level; they must be ascending, unless it is the first. */
   private void insert(int level, double[] values, int many) {
     while (levels.length <= level) {

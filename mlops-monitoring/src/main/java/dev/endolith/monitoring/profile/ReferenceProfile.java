@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the data looked like that a model was trained on, and how the model scored and erred on rows
  * that it had not seen. Of a dataset it is exact: made of all rows, and the same for the same rows
- * in any order; of a stream see {@link StreamedProfile}. Immutable and thread-safe.
+ * in any order; of a stream see {@link StreamedProfile}. Holds some 15 KiB per column of numbers,
+ * of which its JSON is the half. Immutable and thread-safe.
  *
  * <pre>{@code
  * ReferenceProfile reference = ReferenceProfile.of(training);

@@ -75,11 +75,11 @@ final class ColumnStats<X> {
   }
 
   void read(DataInput in) throws IOException {
-    rows = in.readLong();
-    missing = in.readLong();
-    infinite = in.readLong();
-    finite = in.readLong();
-    characters = in.readLong();
+    rows = Tally.count(in, Long.MAX_VALUE);
+    missing = Tally.count(in, rows);
+    infinite = Tally.count(in, rows - missing);
+    finite = Tally.count(in, rows - missing - infinite);
+    characters = Tally.count(in, Long.MAX_VALUE);
     mean = in.readDouble();
     squares = in.readDouble();
     min = in.readDouble();

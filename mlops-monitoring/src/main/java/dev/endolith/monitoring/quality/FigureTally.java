@@ -191,7 +191,7 @@ final class FigureTally<X> extends Tally<X> {
     @Override
     void readMore(DataInput in) throws IOException {
       newest = in.readDouble();
-      later = in.readLong();
+      later = count(in, rows());
     }
 
     @Override

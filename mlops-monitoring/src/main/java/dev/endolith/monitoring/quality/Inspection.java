@@ -47,6 +47,7 @@ public final class Inspection<X> {
   private @Nullable WindowProfile window;
   private final boolean countedByOthers;
   private Instant now;
+  private boolean usable = true;
   private long rows;
   private long quarantined;
 
@@ -208,6 +209,7 @@ public final class Inspection<X> {
    * @return the expectations that the row breaks as such, in their order; mostly empty
    */
   public List<Expectation> add(X x) {
+    checkUsable();
     List<Expectation> broken = List.of();
     for (Tally<X> tally : tallies) {
       if (tally.add(x, rows)) {
@@ -253,6 +255,7 @@ public final class Inspection<X> {
    *     and some hundred bytes for every other
    */
   public byte[] state() {
+    checkUsable();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     try {
@@ -282,10 +285,12 @@ public final class Inspection<X> {
    * Goes on where another check was; to be called before any row is added.
    *
    * @param state what {@link #state()} answered for the same expectations and rows
-   * @throws DataException if it is of other expectations, or not such a state
+   * @throws DataException if it is of other expectations, or not such a state; this check can then
+   *     not be used any more
    * @throws IllegalStateException if rows were added already
    */
   public void restore(byte[] state) {
+    checkUsable();
     if (rows > 0) {
       throw new IllegalStateException("only a check that has seen no row can go on, saw " + rows);
     }
@@ -293,8 +298,8 @@ public final class Inspection<X> {
       if (!in.readUTF().equals(rules.digest().hex())) {
         throw new IOException("it is of other expectations");
       }
-      rows = in.readLong();
-      quarantined = in.readLong();
+      rows = Tally.count(in, Long.MAX_VALUE);
+      quarantined = Tally.count(in, rows);
       now = Instant.ofEpochSecond(in.readLong(), in.readInt());
       for (ColumnStats<X> column : stats.values()) {
         column.read(in);
@@ -304,10 +309,24 @@ public final class Inspection<X> {
       }
       if (window != null && !countedByOthers) {
         window = WindowProfile.read(reference(), in.readNBytes(in.readInt()));
+        if (window.rows() > rows) {
+          throw new IOException("more rows were counted than were seen");
+        }
+      }
+      if (in.read() >= 0) {
+        throw new IOException("something follows it");
       }
     } catch (IOException | RuntimeException e) {
+      usable = false; // some of it was read
       throw new DataException(
           "state", 0, "", "the bytes must be the state of a check of the same expectations", e);
+    }
+  }
+
+  private void checkUsable() {
+    if (!usable) {
+      throw new IllegalStateException(
+          "the state of this check could not be restored; begin another with inspect");
     }
   }
 
@@ -322,6 +341,7 @@ public final class Inspection<X> {
    * @return the report
    */
   public QualityReport report() {
+    checkUsable();
     List<CheckResult> results = tallies.stream().map(Tally::result).toList();
     boolean tooMany = quarantined > 0 && quarantined > quarantineLimit * rows;
     boolean fails = tooMany || results.stream().anyMatch(CheckResult::fails);

@@ -77,9 +77,18 @@ abstract class Tally<X> {
   }
 
   final void read(DataInput in) throws IOException {
-    rows = in.readLong();
-    broken = in.readLong();
+    rows = count(in, Long.MAX_VALUE);
+    broken = count(in, rows);
     readMore(in);
+  }
+
+  /** A number of things of which there are so many at most. */
+  static long count(DataInput in, long most) throws IOException {
+    long count = in.readLong();
+    if (count < 0 || count > most) {
+      throw new IOException("a count must be in [0, " + most + "], was " + count);
+    }
+    return count;
   }
 
   /** Writes what a kind of rule counts beside rows. */
@@ -233,7 +242,7 @@ abstract class Tally<X> {
 
     @Override
     void readMore(DataInput in) throws IOException {
-      compared = in.readLong();
+      compared = count(in, rows());
       keys.read(in);
     }
 
@@ -325,7 +334,11 @@ abstract class Tally<X> {
       keys.read(in);
       values.read(in);
       lost = in.readBoolean();
-      for (int left = in.readInt(); left > 0; left--) {
+      int waiting = in.readInt();
+      if (waiting < 0 || waiting > most) {
+        throw new IOException("at most " + most + " values wait, were " + waiting);
+      }
+      for (int left = waiting; left > 0; left--) {
         open.add(new Open(new HashValue128(in.readLong(), in.readLong()), in.readLong()));
       }
     }

@@ -9,11 +9,9 @@ import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.MonitorHistory;
 import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.WindowSummary;
-import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.profile.ErrorProfile;
 import dev.endolith.monitoring.profile.ReferenceProfile;
-import dev.endolith.monitoring.profile.WindowProfile;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Document;
 import dev.endolith.registry.ModelVersion;
@@ -75,11 +73,7 @@ public final class MonitorReport {
           && reference.isPresent()
           && !history.get().windows().isEmpty()
           && (drift == null || serves)) {
-        WindowProfile last = MonitorHistory.lastWindow(state.orElseThrow(), reference.get());
-        drift =
-            MonitorHistory.before(state.orElseThrow(), reference.get())
-                .map(before -> Drift.builder().build().between(before, last))
-                .orElseGet(() -> Drift.compare(reference.get(), last));
+        drift = MonitorHistory.lastReport(state.orElseThrow(), reference.get());
         findings = ofLastWindow(state.orElseThrow(), history.get());
         segments = segments(workspace, version, state.orElseThrow());
       }
@@ -171,7 +165,8 @@ public final class MonitorReport {
    * How the last complete window of the version that serves differs from its reference; of another
    * version if that one has no complete window.
    *
-   * @return the report by the defaults of {@link Drift}, empty before a window is complete
+   * @return the report as the monitor judged the window, by its own level, least effect and ignored
+   *     columns; empty before a window is complete
    */
   public Optional<DriftReport> lastWindow() {
     return Optional.ofNullable(content.lastWindow());

@@ -1,6 +1,7 @@
 package dev.endolith.monitoring.window;
 
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * A window that is over. Immutable, if its content is.
@@ -22,4 +23,21 @@ public record Piece<A>(
     long rows,
     boolean complete,
     long emptyBefore,
-    A content) {}
+    A content) {
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param index how many pieces were closed before it
+   * @param from when it begins
+   * @param to when it ends
+   * @param rows how many rows it has
+   * @param complete whether all of it was seen
+   * @param emptyBefore how many pieces of time without a row lie between the one before and this
+   * @param content what was made of its rows
+   */
+  public Piece {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(content, "content");
+  }
+}

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -187,9 +188,15 @@ public final class Windowing<A> {
      * @param closedUntil the end of the latest piece of time that is over
      * @param closed how many pieces are over
      * @param late how many rows came too late
+     * @throws IllegalArgumentException if a number is negative
      */
     public State {
+      Objects.requireNonNull(window, "window");
       open = List.copyOf(open);
+      if (closed < 0 || late < 0) {
+        throw new IllegalArgumentException(
+            "closed and late must not be negative, were " + closed + " and " + late);
+      }
     }
   }
 
@@ -202,7 +209,30 @@ public final class Windowing<A> {
    * @param content what was made of them
    * @param <A> what is made of rows
    */
-  public record OpenPiece<A>(Instant from, Instant to, long rows, A content) {}
+  public record OpenPiece<A>(Instant from, Instant to, long rows, A content) {
+    /**
+     * Checks them.
+     *
+     * @param from when it begins
+     * @param to when it ends
+     * @param rows how many rows it has so far
+     * @param content what was made of them
+     * @throws NullPointerException if a part is missing
+     * @throws IllegalArgumentException if it ends before it begins, or the rows are negative
+     */
+    public OpenPiece {
+      Objects.requireNonNull(content, "content");
+      if (to.isBefore(from) || rows < 0) {
+        throw new IllegalArgumentException(
+            "a piece must not end before it begins nor have less than no rows, was from "
+                + from
+                + " to "
+                + to
+                + " with "
+                + rows);
+      }
+    }
+  }
 
   /**
    * Where this windowing stands.

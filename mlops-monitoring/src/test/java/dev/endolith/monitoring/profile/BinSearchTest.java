@@ -13,12 +13,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BinSearchTest {
   private static final int ROUNDS = 500;
 
-  /** Numbers of few or many values, so that columns have bins and point masses of all sizes. */
+  /**
+   * Numbers of few or many values, evenly spread or not, so that columns have bins and point masses
+   * of all sizes, and cuts that stand side by side or at the ends of what a double holds.
+   */
   private static ReferenceColumn column(String name, SplittableRandom random) {
     int different = 1 << random.nextInt(12);
+    double power = List.of(1.0, 1.0, 3.0, 40.0, 200.0).get(random.nextInt(5));
+    double scale = List.of(1.0, 1e-300, 1e300, Double.POSITIVE_INFINITY).get(random.nextInt(4));
     double[] values = new double[2_000];
-    Arrays.setAll(values, i -> random.nextInt(different) - different / 3.0);
+    Arrays.setAll(
+        values,
+        i -> {
+          double value = random.nextInt(different) - different / 3.0;
+          double stretched = power == 1 ? value : Math.pow(Math.abs(value), power) * value;
+          return scale == 1 || stretched == 0 ? stretched : stretched * scale;
+        });
     return ReferenceColumn.ofNumbers(name, Role.FEATURE, values, 256);
+  }
+
+  /** Often near a cut, where a mistake would show. */
+  private static double value(
+      BinSearch search, List<ReferenceColumn> columns, int lane, SplittableRandom random) {
+    if (search.column(lane) != BinSearch.NONE && random.nextInt(3) == 0) {
+      double[] edges = columns.get(search.column(lane)).edges();
+      if (edges.length > 0) {
+        double edge = edges[random.nextInt(edges.length)];
+        return switch (random.nextInt(3)) {
+          case 0 -> Math.nextUp(edge);
+          case 1 -> Math.nextDown(edge);
+          default -> edge;
+        };
+      }
+    }
+    return value(random);
   }
 
   private static double value(SplittableRandom random) {
@@ -57,7 +85,7 @@ class BinSearchTest {
     assertThat(searched).hasSize(numbers).doesNotHaveDuplicates().doesNotContain(numbers / 2);
 
     for (int round = 0; round < ROUNDS; round++) {
-      Arrays.setAll(values, lane -> value(random));
+      Arrays.setAll(values, lane -> value(search, columns, lane, random));
       search.find(values, bins);
       for (int lane = 0; lane < bins.length; lane++) {
         int column = search.column(lane);

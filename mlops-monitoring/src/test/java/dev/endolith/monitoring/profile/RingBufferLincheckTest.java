@@ -5,6 +5,7 @@ import java.util.List;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -82,9 +83,19 @@ public class RingBufferLincheckTest {
   }
 
   @Test
-  void everyInterleaving() {
+  void everyInterleaving_ofSomeScenarios() {
+    check(1);
+  }
+
+  @Test
+  @Tag("long")
+  void everyInterleaving_ofMoreScenarios() {
+    check(8);
+  }
+
+  private static void check(int iterations) {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("endolith.lincheck.iterations", 4))
+        .iterations(Integer.getInteger("endolith.lincheck.iterations", iterations))
         .invocationsPerIteration(Integer.getInteger("endolith.lincheck.invocations", 60))
         .actorsBefore(3)
         .actorsAfter(0)

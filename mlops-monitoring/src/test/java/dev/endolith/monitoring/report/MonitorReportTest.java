@@ -23,10 +23,15 @@ import dev.endolith.model.Predictor;
 import dev.endolith.model.TrainedModel;
 import dev.endolith.monitoring.Monitor;
 import dev.endolith.monitoring.WindowFindings;
+import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.World;
 import dev.endolith.monitoring.World.Mood;
 import dev.endolith.monitoring.World.Order;
+import dev.endolith.monitoring.drift.ColumnDrift;
+import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
+import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.impact.ColumnImpact;
+import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.registry.Gate;
 import dev.endolith.serving.Rollout;
@@ -60,7 +65,8 @@ class MonitorReportTest {
                 .clock(clock)
                 .random(new Random(1))
                 .open();
-        ManagedModel<Order, Boolean> model = model(workspace)) {
+        ManagedModel<Order, Boolean> model =
+            model(workspace, Monitor.drift(Window.rows(400)).segments("country", 2))) {
       known.addAll(world.rows(4_000, Mood.USUAL).examples());
       var unused = model.train(dataset());
       serve(model, 3_000, Mood.USUAL);
@@ -105,6 +111,49 @@ class MonitorReportTest {
   }
 
   @Test
+  void of_monitorWithUnusualSettings_saysWhatItsAlertSaid() {
+    Monitor monitor =
+        Monitor.drift(Window.rows(400))
+            .alpha(0.3)
+            .minimumEffect(0.003)
+            .ignore("amount")
+            .segments("country", 2);
+    try (Workspace workspace =
+            Workspace.builder()
+                .format(new ThresholdFormat())
+                .clock(clock)
+                .random(new Random(1))
+                .open();
+        ManagedModel<Order, Boolean> model = model(workspace, monitor)) {
+      known.addAll(world.rows(4_000, Mood.USUAL).examples());
+      var unused = model.train(dataset());
+      serve(model, 400, Mood.SHIFTED);
+      MonitorReport report = MonitorReport.of(workspace, "orders");
+
+      DriftReport drift = report.lastWindow().orElseThrow();
+      assertThat(drift.alpha()).isEqualTo(0.3);
+      assertThat(drift.minimumEffect()).isEqualTo(0.003);
+      assertThat(drift.column("amount")).isEmpty();
+      WindowSummary last = report.windows(1).get(report.windows(1).size() - 1);
+      assertThat(drift.verdict()).isEqualTo(last.verdict()).isEqualTo(Verdict.DRIFT);
+      assertThat(drift.drifted())
+          .extracting(ColumnDrift::name)
+          .startsWith(last.drifted().toArray(String[]::new));
+      Alert alert =
+          model.alerts().stream().filter(a -> a.kind() == Alert.Kind.DRIFT).findFirst().get();
+      assertThat(alert.message())
+          .startsWith(drift.drifted().size() + " of " + judged(drift) + " columns of orders v1");
+      assertThat(report.data().orElseThrow().summary())
+          .startsWith(drift.drifted().size() + " of " + judged(drift) + " columns drifted");
+      assertFollowsSchema(report);
+    }
+  }
+
+  private static long judged(DriftReport drift) {
+    return drift.columns().stream().filter(c -> c.role() != Role.LABEL).count();
+  }
+
+  @Test
   void of_unknownModel_isNearlyEmpty() {
     try (Workspace workspace = Workspace.inMemory()) {
       MonitorReport report = MonitorReport.of(workspace, "nothing");
@@ -144,11 +193,11 @@ class MonitorReportTest {
     assertThat(schema.validate(json)).hasSize(1);
   }
 
-  private ManagedModel<Order, Boolean> model(Workspace workspace) {
+  private ManagedModel<Order, Boolean> model(Workspace workspace, Monitor monitor) {
     return ManagedModel.of("orders", World.TASK, workspace)
         .train((data, seed) -> train(data))
         .gate(Gate.atLeast(Metric.ACCURACY, 0.6))
-        .watch(Monitor.drift(Window.rows(400)).segments("country", 2))
+        .watch(monitor)
         .rollout(Rollout.immediate())
         .retrainFrom(instant -> dataset().last(800))
         .drivenByHand()
