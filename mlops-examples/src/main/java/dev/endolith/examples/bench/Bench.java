@@ -27,6 +27,8 @@ public final class Bench {
           new FeaturesBenchmark.Rows(),
           new DetectorsBenchmark.Rows(),
           new DriftBenchmark.Rows(),
+          new ProfileBenchmark.Rows(),
+          new QualityBenchmark.Rows(),
           new RegistryBenchmark.Rows(),
           new PipelineBenchmark.Rows(),
           new DataBenchmark.Rows(),
@@ -73,7 +75,9 @@ public final class Bench {
       options.include("^" + benchmarks.getName().replace(".", "\\.") + "\\.");
     }
     Collection<RunResult> results =
-        new Runner(options.addProfiler(GCProfiler.class).jvmArgsAppend("-Xmx1g").build()).run();
+        new Runner(
+                options.addProfiler(GCProfiler.class).jvmArgsAppend("-Xmx" + suite.heap()).build())
+            .run();
     Map<String, Suite.Score> scores = new HashMap<>();
     for (RunResult result : results) {
       Result<?> primary = result.getPrimaryResult();

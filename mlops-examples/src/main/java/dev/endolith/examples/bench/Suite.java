@@ -11,6 +11,11 @@ interface Suite {
   /** The classes that hold the benchmarks. */
   List<Class<?>> benchmarks();
 
+  /** The greatest heap of the JVMs that run them. */
+  default String heap() {
+    return "1g";
+  }
+
   /** Makes rows of the scores by method name, {@code /} and parameters, and by counter name. */
   List<Row> rows(Map<String, Score> scores);
 
