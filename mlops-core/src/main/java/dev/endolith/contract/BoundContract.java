@@ -3,6 +3,7 @@ package dev.endolith.contract;
 import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.data.Row;
+import dev.endolith.data.RowBuffers;
 import dev.endolith.data.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,13 +266,13 @@ public final class BoundContract<X> {
    * @return its score and the rules that it breaks
    */
   public Findings inspect(X row) {
-    double[] numbers = Scratch.take(schema.size());
+    double[] numbers = RowBuffers.take(schema.size());
     try {
       features.numbers(row, numbers);
       Findings findings = quick(row, numbers);
       return findings == null ? slow(row, numbers) : findings;
     } finally {
-      Scratch.give(numbers);
+      RowBuffers.giveBack(numbers);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.endolith.tribuo;
 
 import dev.endolith.data.Features;
+import dev.endolith.data.RowBuffers;
 import dev.endolith.explain.ModelStructure;
 import dev.endolith.explain.Structured;
 import dev.endolith.model.Execution;
@@ -19,8 +20,8 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
   private final Function<double[], Prediction<Y>> answer;
   private final int outputs;
   private final Execution execution;
-  private final Scratch scratch;
   private final boolean[] known;
+  private final boolean knowsNumbers;
   private final int[] categories;
   private final List<Map<String, Integer>> codes = new ArrayList<>();
 
@@ -38,45 +39,53 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
     this.outputs = outputs;
     this.answer = answer;
     this.execution = execution;
-    this.scratch = new Scratch(columns.size());
     this.known = new boolean[columns.size()];
+    boolean some = false;
     int[] found = new int[columns.size()];
     int count = 0;
     for (int i = 0; i < known.length; i++) {
       known[i] = columns.isNumeric(i) && columns.isKnown(i);
+      some |= known[i];
       if (!columns.isNumeric(i)) {
         found[count++] = i;
         codes.add(columns.codes(i));
       }
     }
+    this.knowsNumbers = some;
     this.categories = java.util.Arrays.copyOf(found, count);
   }
 
   @Override
   public Prediction<Y> predict(X x) {
-    double[] row = scratch.take();
+    double[] row = RowBuffers.take(known.length);
     Prediction<Y> prediction = predict(x, row);
-    scratch.giveBack(row);
+    RowBuffers.giveBack(row);
     return prediction;
   }
 
   @Override
   public List<Prediction<Y>> predictAll(List<? extends X> rows) {
     List<Prediction<Y>> answers = new ArrayList<>(rows.size());
-    double[] row = scratch.take();
+    double[] row = RowBuffers.take(known.length);
     for (X x : rows) {
       answers.add(predict(x, row));
     }
-    scratch.giveBack(row);
+    RowBuffers.giveBack(row);
     return answers;
   }
 
   private Prediction<Y> predict(X x, double[] row) {
-    if (!fill(x, row)) {
-      return original.predict(x); // how a model takes a row of which it knows nothing is its own
-    }
+    features.numbers(x, row);
+    boolean knowsCategory = categories(x, row);
     double[] scores = new double[outputs];
-    evaluator.scores(row, scores);
+    boolean some = knowsCategory || knowsNumbers;
+    if (!some || !evaluator.whole(row, scores)) {
+      boolean knowsNumber = clean(row);
+      if (!knowsCategory && !knowsNumber) {
+        return original.predict(x); // how a model takes a row of which it knows nothing is its own
+      }
+      evaluator.scores(row, scores);
+    }
     return answer.apply(scores);
   }
 
@@ -88,7 +97,9 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
   @Override
   public double[] cells(X x) {
     double[] row = new double[known.length];
-    fill(x, row);
+    features.numbers(x, row);
+    clean(row);
+    categories(x, row);
     return row;
   }
 
@@ -97,9 +108,20 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
     return features.schema().field(position).name();
   }
 
-  /** Makes a row's cells; says whether the model knows any of them. */
-  private boolean fill(X x, double[] row) {
-    features.numbers(x, row);
+  /** Puts the codes of a row's categories into its cells; says whether the model knows any. */
+  private boolean categories(X x, double[] row) {
+    boolean some = false;
+    for (int i = 0; i < categories.length; i++) {
+      String value = features.category(x, categories[i]);
+      Integer code = value == null ? null : codes.get(i).get(value);
+      row[categories[i]] = code == null ? Columns.UNKNOWN : code;
+      some |= code != null;
+    }
+    return some;
+  }
+
+  /** Makes NaN of what is not finite; says whether the model knows any of the others. */
+  private boolean clean(double[] row) {
     boolean some = false;
     for (int i = 0; i < known.length; i++) {
       if (Double.isFinite(row[i])) {
@@ -107,12 +129,6 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
       } else {
         row[i] = Double.NaN;
       }
-    }
-    for (int i = 0; i < categories.length; i++) {
-      String value = features.category(x, categories[i]);
-      Integer code = value == null ? null : codes.get(i).get(value);
-      row[categories[i]] = code == null ? Columns.UNKNOWN : code;
-      some |= code != null;
     }
     return some;
   }

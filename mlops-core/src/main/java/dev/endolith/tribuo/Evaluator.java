@@ -11,6 +11,17 @@ import java.util.random.RandomGenerator;
  */
 interface Evaluator {
   /**
+   * Computes the scores of a row of finite numbers, where doing so shows that they are finite.
+   *
+   * @param row the row; numbers may be infinite
+   * @param scores as {@link #scores}, which then overwrites them if the answer is no
+   * @return whether the scores are those of the row
+   */
+  default boolean whole(double[] row, double[] scores) {
+    return false;
+  }
+
+  /**
    * Computes the scores.
    *
    * @param row the row; may be overwritten

@@ -7,8 +7,8 @@ import org.tribuo.math.la.DenseMatrix;
 
 /*
  * A linear model: scores = normalise(W x + b). A number's scaling is one multiplication and one
- * addition; what is missing counts as 0 after scaling, as in Tribuo. Weights lie output by output, so
- * that the inner loop runs over neighbours.
+ * addition, and both are part of the weights and of b; what is missing counts as 0 after scaling, as
+ * in Tribuo. Four outputs are summed side by side, as each sum waits for itself only.
  */
 final class LinearEvaluator implements Evaluator {
   /** What is done with the products; which one a model has is found by comparing its answers. */
@@ -18,6 +18,8 @@ final class LinearEvaluator implements Evaluator {
     SIGMOID
   }
 
+  private static final int ABREAST = 4;
+
   private final int fields;
   private final double[] slope;
   private final double[] intercept;
@@ -25,6 +27,14 @@ final class LinearEvaluator implements Evaluator {
   private final double[] weights;
   private final double[] categoryWeights;
   private final double[] bias;
+
+  /** What scaling makes 0 of. */
+  private final double[] absent;
+
+  /** An output's weights of numbers as they are, before scaling; filled up by outputs of zeros. */
+  private final double[][] unscaled;
+
+  private final double[] unscaledBias;
   private final int[] positions;
   private final Link link;
 
@@ -44,6 +54,7 @@ final class LinearEvaluator implements Evaluator {
     this.intercept = new double[fields];
     this.weights = new double[outputs * fields];
     this.bias = new double[outputs];
+    this.absent = new double[fields];
     this.categoryWeights = new double[outputs * features];
     int[] found = new int[fields];
     int count = 0;
@@ -53,6 +64,7 @@ final class LinearEvaluator implements Evaluator {
       } else if (columns.isKnown(i)) {
         slope[i] = columns.slope(i);
         intercept[i] = columns.intercept(i);
+        absent[i] = -intercept[i] / slope[i];
       }
     }
     this.categories = java.util.Arrays.copyOf(found, count);
@@ -71,36 +83,80 @@ final class LinearEvaluator implements Evaluator {
         }
       }
     }
+    int blocks = (outputs + ABREAST - 1) / ABREAST;
+    this.unscaled = new double[blocks * ABREAST][fields];
+    this.unscaledBias = bias.clone();
+    for (int k = 0; k < outputs; k++) {
+      for (int i = 0; i < fields; i++) {
+        unscaled[k][i] = weights[k * fields + i] * slope[i];
+        unscaledBias[k] += weights[k * fields + i] * intercept[i];
+      }
+    }
+  }
+
+  @Override
+  public boolean whole(double[] row, double[] scores) {
+    if (!sums(row, scores)) {
+      return false;
+    }
+    finish(row, scores);
+    return true;
   }
 
   @Override
   public void scores(double[] row, double[] scores) {
-    int outputs = positions.length;
-    for (int k = 0; k < outputs; k++) {
-      scores[positions[k]] = bias[k];
+    for (int i = 0; i < fields; i++) {
+      row[i] = Double.isNaN(row[i]) ? absent[i] : row[i];
     }
+    sums(row, scores);
+    finish(row, scores);
+  }
+
+  /**
+   * The bias and the sums over numbers; says whether all are finite: one missing number is in all.
+   */
+  private boolean sums(double[] row, double[] scores) {
+    int outputs = positions.length;
+    boolean finite = true;
+    for (int k = 0; k < outputs; k += ABREAST) {
+      double[] first = unscaled[k];
+      double[] second = unscaled[k + 1];
+      double[] third = unscaled[k + 2];
+      double[] fourth = unscaled[k + 3];
+      double one = 0;
+      double two = 0;
+      double three = 0;
+      double four = 0;
+      for (int i = 0; i < fields; i++) {
+        double cell = row[i];
+        one += first[i] * cell;
+        two += second[i] * cell;
+        three += third[i] * cell;
+        four += fourth[i] * cell;
+      }
+      finite &= set(k, one, scores);
+      finite &= k + 1 >= outputs || set(k + 1, two, scores);
+      finite &= k + 2 >= outputs || set(k + 2, three, scores);
+      finite &= k + 3 >= outputs || set(k + 3, four, scores);
+    }
+    return finite;
+  }
+
+  private void finish(double[] row, double[] scores) {
     for (int category : categories) {
       int code = (int) row[category];
-      row[category] = 0;
       if (code >= 0) {
-        for (int k = 0; k < outputs; k++) {
-          scores[positions[k]] += categoryWeights[code * outputs + k];
+        for (int k = 0; k < positions.length; k++) {
+          scores[positions[k]] += categoryWeights[code * positions.length + k];
         }
       }
     }
-    for (int i = 0; i < fields; i++) {
-      double value = row[i] * slope[i] + intercept[i];
-      row[i] = Double.isNaN(value) ? 0 : value;
-    }
-    for (int k = 0; k < outputs; k++) {
-      double sum = 0;
-      int from = k * fields;
-      for (int i = 0; i < fields; i++) {
-        sum += weights[from + i] * row[i];
-      }
-      scores[positions[k]] += sum;
-    }
     normalise(scores);
+  }
+
+  private boolean set(int k, double sum, double[] scores) {
+    scores[positions[k]] = sum + unscaledBias[k];
+    return Double.isFinite(sum);
   }
 
   @Override

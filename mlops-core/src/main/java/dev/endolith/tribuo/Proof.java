@@ -91,7 +91,9 @@ final class Proof<T extends Output<T>> {
               new ArrayExample<>(
                   unknown, names.toArray(new String[0]), Arrays.copyOf(values, names.size())));
       double[] found = new double[scores];
-      evaluator.scores(row, found);
+      if (!evaluator.whole(row, found)) {
+        evaluator.scores(row, found);
+      }
       most = Math.max(most, difference(original, found));
       compared++;
     }
@@ -121,8 +123,9 @@ final class Proof<T extends Output<T>> {
 
   private double[] row(SplittableRandom random) {
     double[] row = new double[columns.size()];
+    double share = random.nextBoolean() ? MISSING : 0; // translations can have a way for whole rows
     for (int c = 0; c < row.length; c++) {
-      boolean missing = random.nextDouble() < MISSING;
+      boolean missing = random.nextDouble() < share;
       if (columns.isNumeric(c)) {
         row[c] = missing ? Double.NaN : columns.likely(c, WIDTH * random.nextGaussian());
       } else {

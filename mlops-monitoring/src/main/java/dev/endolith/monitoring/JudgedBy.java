@@ -35,29 +35,40 @@ record JudgedBy(
   /** All columns with figures, whatever is left out or withheld. */
   DriftReport figures(
       ReferenceProfile reference, @Nullable WindowProfile before, WindowProfile window) {
-    Drift comparison = comparison(1);
-    return before == null
-        ? comparison.judge(reference, window)
-        : comparison.between(before, window);
+    return compared(comparison(1, Set.of()), reference, before, window);
   }
 
-  /** What of the figures of the whole window is decided. */
-  DriftReport decided(DriftReport figures) {
-    DriftReport asked = seen(figures);
+  /** What is decided of the whole window. */
+  DriftReport decided(
+      ReferenceProfile reference, @Nullable WindowProfile before, WindowProfile window) {
+    DriftReport asked = seen(compared(comparison(1, ignored), reference, before, window));
     return comparable ? asked : asked.withheld("there are too few earlier windows to compare with");
   }
 
   /** A segment, one of so many that share the level of the whole window (Bonferroni). */
   DriftReport segment(ReferenceProfile reference, WindowProfile window, int segments) {
-    return seen(comparison(Math.max(1, segments)).judge(reference, window));
+    return seen(comparison(Math.max(1, segments), ignored).judge(reference, window));
   }
 
-  private DriftReport seen(DriftReport figures) {
-    DriftReport asked = figures.ignoring(ignored);
+  private static DriftReport compared(
+      Drift comparison,
+      ReferenceProfile reference,
+      @Nullable WindowProfile before,
+      WindowProfile window) {
+    return before == null
+        ? comparison.judge(reference, window)
+        : comparison.between(before, window);
+  }
+
+  private DriftReport seen(DriftReport asked) {
     return complete ? asked : asked.withheld("the window is incomplete");
   }
 
-  private Drift comparison(int parts) {
-    return Drift.builder().alpha(alpha / parts).minimumEffect(minimumEffect).build();
+  private Drift comparison(int parts, Set<String> without) {
+    return Drift.builder()
+        .alpha(alpha / parts)
+        .minimumEffect(minimumEffect)
+        .ignore(without)
+        .build();
   }
 }

@@ -119,8 +119,7 @@ public record MonitorHistory(
     WindowProfile last = WindowProfile.fromJson(reference, saved.complete());
     WindowProfile before =
         saved.before() == null ? null : WindowProfile.fromJson(reference, saved.before());
-    JudgedBy judged = saved.judgedBy();
-    return judged.decided(judged.figures(reference, before, last));
+    return saved.judgedBy().decided(reference, before, last);
   }
 
   /**

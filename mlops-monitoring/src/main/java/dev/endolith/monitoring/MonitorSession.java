@@ -107,7 +107,7 @@ final class MonitorSession implements WatchSession {
     WindowProfile before = monitor.rolling() ? state.past.before(piece).orElse(null) : null;
     JudgedBy judged = judgedBy.of(piece.complete(), before != null || !monitor.rolling());
     DriftReport figures = judged.figures(reference, before, window);
-    DriftReport report = judged.decided(figures);
+    DriftReport report = judged.decided(reference, before, window);
     List<ColumnDrift> drifted = report.drifted();
     WindowFindings findings = WindowFindings.none(state.index);
     if (!drifted.isEmpty()) {
@@ -206,7 +206,7 @@ final class MonitorSession implements WatchSession {
   private List<String> suspects() {
     WindowProfile open = state.windows.latest().map(window -> window.profile).orElse(null);
     if (open != null && open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
-      return names(judgedBy.decided(judgedBy.figures(reference, null, open)).drifted());
+      return names(judgedBy.decided(reference, null, open).drifted());
     }
     WindowSummary latest = state.history.peekLast();
     return latest == null ? List.of() : latest.drifted();

@@ -7,12 +7,14 @@ import dev.endolith.monitoring.profile.ReferenceProfile;
 import dev.endolith.monitoring.profile.WindowProfile;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decides, column by column, whether data is still distributed as its reference.
@@ -69,11 +71,13 @@ public final class Drift {
   private final double alpha;
   private final double minimumEffect;
   private final Correction correction;
+  private final Set<String> ignored;
 
   private Drift(Builder builder) {
     this.alpha = builder.alpha;
     this.minimumEffect = builder.minimumEffect;
     this.correction = builder.correction;
+    this.ignored = builder.ignored;
   }
 
   /**
@@ -166,7 +170,11 @@ public final class Drift {
   }
 
   DriftReport judge(List<ColumnCounts> counted, long referenceRows, long currentRows) {
-    List<ColumnFindings> findings = counted.stream().map(ColumnFindings::of).toList();
+    List<ColumnFindings> findings =
+        counted.stream()
+            .filter(counts -> !ignored.contains(counts.name()))
+            .map(ColumnFindings::of)
+            .toList();
     double[] adjusted =
         correction.adjust(findings.stream().mapToDouble(ColumnFindings::pValue).toArray());
     // a lone column among those that did not change must pass the strictest threshold
@@ -208,7 +216,7 @@ public final class Drift {
     return minimumEffect == 0 ? clear : Math.max(clear, root * root);
   }
 
-  static Map<GlobalTest, Double> global(List<ColumnDrift> columns) {
+  private static Map<GlobalTest, Double> global(List<ColumnDrift> columns) {
     double[] p =
         columns.stream()
             .filter(column -> column.role() != ReferenceColumn.Role.LABEL)
@@ -221,7 +229,7 @@ public final class Drift {
     return global;
   }
 
-  static Verdict overall(List<ColumnDrift> columns) {
+  private static Verdict overall(List<ColumnDrift> columns) {
     boolean decided = false;
     boolean undecided = false;
     for (ColumnDrift column : columns) {
@@ -315,6 +323,7 @@ public final class Drift {
     private boolean budgeted;
     private double minimumEffect = 0.1;
     private Correction correction = Correction.BENJAMINI_HOCHBERG;
+    private Set<String> ignored = Set.of();
 
     private Builder() {}
 
@@ -376,6 +385,18 @@ public final class Drift {
      */
     public Builder correction(Correction correction) {
       this.correction = correction;
+      return this;
+    }
+
+    /**
+     * Leaves columns out: they are not in the report, and the p-values of the others are not
+     * adjusted for them.
+     *
+     * @param names all columns to leave out; those that there are not do no harm; none by default
+     * @return this
+     */
+    public Builder ignore(Collection<String> names) {
+      this.ignored = Set.copyOf(names);
       return this;
     }
 

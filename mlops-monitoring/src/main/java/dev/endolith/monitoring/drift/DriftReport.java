@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How data differs from its reference, column by column. Immutable.
@@ -75,29 +74,6 @@ public record DriftReport(
    */
   public Optional<ColumnDrift> column(String name) {
     return columns.stream().filter(column -> column.name().equals(name)).findFirst();
-  }
-
-  /**
-   * The report without some columns: they neither show nor count in the verdict. The p-values of
-   * the others stay adjusted for all columns that were compared.
-   *
-   * @param names the columns to leave out; those that there are not do no harm
-   * @return a report of the others
-   */
-  public DriftReport ignoring(Set<String> names) {
-    List<ColumnDrift> others =
-        columns.stream().filter(column -> !names.contains(column.name())).toList();
-    return others.size() == columns.size()
-        ? this
-        : new DriftReport(
-            Drift.overall(others),
-            referenceRows,
-            currentRows,
-            alpha,
-            minimumEffect,
-            correction,
-            Drift.global(others),
-            others);
   }
 
   /**

@@ -63,6 +63,33 @@ class DriftTest {
   }
 
   @Test
+  void judge_ignoredColumns_areNotThereAndNotCorrectedFor() {
+    ReferenceProfile reference = ReferenceProfile.of(new World(1).rows(5_000, Mood.USUAL));
+    WindowProfile window = WindowProfile.of(reference, new World(2).rows(500, Mood.SHIFTED));
+    Drift all = Drift.builder().correction(Correction.BONFERRONI).build();
+    Drift some =
+        Drift.builder()
+            .correction(Correction.BONFERRONI)
+            .ignore(List.of("amount", "no such column"))
+            .build();
+
+    DriftReport whole = all.judge(reference, window);
+    DriftReport rest = some.judge(reference, window);
+
+    assertThat(whole.verdict()).isEqualTo(Verdict.DRIFT);
+    assertThat(rest.verdict()).isEqualTo(Verdict.NO_DRIFT);
+    assertThat(rest.column("amount")).isEmpty();
+    int columns = whole.columns().size();
+    assertThat(rest.columns()).hasSize(columns - 1);
+    for (ColumnDrift column : rest.columns()) {
+      double p = column.pValue();
+      assertThat(column.adjustedPValue()).isEqualTo(Math.min(1, p * (columns - 1)));
+      assertThat(whole.column(column.name()).orElseThrow().adjustedPValue())
+          .isEqualTo(Math.min(1, p * columns));
+    }
+  }
+
+  @Test
   void compare_constant_seesAnyMoveAway() {
     ReferenceProfile reference = ReferenceProfile.of(rows(1_000, 5, "a"));
 
