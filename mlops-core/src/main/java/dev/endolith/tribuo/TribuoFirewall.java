@@ -12,6 +12,8 @@ import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.tribuo.protos.core.ModelProto;
 
 /*
@@ -24,6 +26,9 @@ import org.tribuo.protos.core.ModelProto;
  */
 final class TribuoFirewall {
   private static final List<String> ALLOWED = List.of("org.tribuo.", "com.oracle.labs.mlrg.olcut.");
+
+  /** What stands beside a hash in the provenance: no class is made of it. */
+  private static final Set<String> HASHES = Set.of("MD5", "SHA1", "SHA256");
 
   /** Far more than any model needs: an ensemble of ensembles is about 30 deep. */
   private static final int MAX_DEPTH = 64;
@@ -53,13 +58,27 @@ final class TribuoFirewall {
           "org.tribuo.regression.rtree.protos.TribuoRegressionTree",
           "org.tribuo.regression.sgd.protos.TribuoRegressionSgd");
 
-  private TribuoFirewall() {}
+  /** A value of an enumeration in the provenance, whose class is named in {@link #ADDITIONAL}. */
+  private static final String SIMPLE_PROVENANCE = "SimpleProvenanceProto";
 
-  static void check(ModelProto model) {
+  private static final String ADDITIONAL = "additional";
+
+  private final List<String> allowed;
+
+  /**
+   * Creates a firewall.
+   *
+   * @param more beginnings of class names to allow beside those of Tribuo
+   */
+  TribuoFirewall(List<String> more) {
+    this.allowed = Stream.concat(ALLOWED.stream(), more.stream()).toList();
+  }
+
+  void check(ModelProto model) {
     walk(model, Types.KNOWN, 0);
   }
 
-  private static void walk(Message message, TypeRegistry types, int depth) {
+  private void walk(Message message, TypeRegistry types, int depth) {
     if (depth > MAX_DEPTH) {
       throw new ArtifactRefusedException(
           TribuoFormat.NAME,
@@ -72,8 +91,7 @@ final class TribuoFirewall {
     }
     for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
       FieldDescriptor descriptor = field.getKey();
-      if (descriptor.getJavaType() == FieldDescriptor.JavaType.STRING
-          && descriptor.getName().endsWith("class_name")) {
+      if (descriptor.getJavaType() == FieldDescriptor.JavaType.STRING && namesClass(descriptor)) {
         values(field.getValue()).forEach(name -> allow((String) name));
       } else if (descriptor.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
         values(field.getValue()).forEach(child -> walk((Message) child, types, depth + 1));
@@ -81,7 +99,17 @@ final class TribuoFirewall {
     }
   }
 
-  private static void payload(Message any, TypeRegistry types, int depth) {
+  /**
+   * Whether a text may be taken for the name of a class. What stands beside a value of the
+   * provenance is one or the name of a hash, which has no class of that name.
+   */
+  private static boolean namesClass(FieldDescriptor field) {
+    return field.getName().endsWith("class_name")
+        || (field.getName().equals(ADDITIONAL)
+            && field.getContainingType().getName().equals(SIMPLE_PROVENANCE));
+  }
+
+  private void payload(Message any, TypeRegistry types, int depth) {
     Any content;
     try {
       content = Any.parseFrom(any.toByteString());
@@ -110,12 +138,16 @@ final class TribuoFirewall {
     return value instanceof List<?> list ? list : List.of(value);
   }
 
-  private static void allow(String className) {
-    if (!className.isEmpty() && ALLOWED.stream().noneMatch(className::startsWith)) {
+  private void allow(String className) {
+    boolean harmless = className.isEmpty() || HASHES.contains(className);
+    if (!harmless && allowed.stream().noneMatch(className::startsWith)) {
       throw new ArtifactRefusedException(
           TribuoFormat.NAME,
-          "classes of " + ALLOWED,
-          "the model names a class outside " + ALLOWED + "; it was not loaded");
+          "classes of " + allowed,
+          "the model names a class outside "
+              + allowed
+              + "; it was not loaded. If its classes are yours, give the workspace"
+              + " TribuoFormat.allowing(their package)");
     }
   }
 

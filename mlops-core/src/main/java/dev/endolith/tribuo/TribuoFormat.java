@@ -11,6 +11,9 @@ import dev.endolith.error.MissingDependencyException;
 import dev.endolith.model.ContentFirewall;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Predictor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tribuo.Model;
 import org.tribuo.classification.Label;
@@ -25,8 +28,39 @@ public final class TribuoFormat implements ModelFormat {
   /** The format's name. */
   public static final String NAME = "tribuo-protobuf";
 
+  private static final Pattern PACKAGE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
+
+  private final List<String> allowed;
+
   /** Creates the format; called by the service loader. */
-  public TribuoFormat() {}
+  public TribuoFormat() {
+    this(List.of());
+  }
+
+  private TribuoFormat(List<String> allowed) {
+    this.allowed = allowed;
+  }
+
+  /**
+   * A format that also loads models which name classes of the host: of its own trainers, or of
+   * enumerations among their settings. Loading such a model initialises these classes.
+   *
+   * @param packages names such as {@code com.example.training}; what is in packages below them is
+   *     allowed, too
+   * @return the format, to be given to a workspace
+   * @throws IllegalArgumentException if one is not the name of a package
+   */
+  public static TribuoFormat allowing(String... packages) {
+    List<String> beginnings = new ArrayList<>();
+    for (String name : packages) {
+      if (!PACKAGE.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "packages must be names such as 'com.example.training', one was not");
+      }
+      beginnings.add(name + ".");
+    }
+    return new TribuoFormat(List.copyOf(beginnings));
+  }
 
   @Override
   public String name() {
@@ -37,7 +71,7 @@ public final class TribuoFormat implements ModelFormat {
   public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
     ContentFirewall.check(NAME, content);
     try {
-      return Reader.read(content, task);
+      return Reader.read(content, task, new TribuoFirewall(allowed));
     } catch (NoClassDefFoundError e) {
       throw new MissingDependencyException(
           NAME,
@@ -52,7 +86,7 @@ public final class TribuoFormat implements ModelFormat {
   private static final class Reader {
     private Reader() {}
 
-    static <X, Y> Predictor<X, Y> read(byte[] content, Task<X, Y> task) {
+    static <X, Y> Predictor<X, Y> read(byte[] content, Task<X, Y> task, TribuoFirewall firewall) {
       ModelProto proto;
       try {
         proto = ModelProto.parseFrom(content);
@@ -60,7 +94,7 @@ public final class TribuoFormat implements ModelFormat {
         throw new ArtifactRefusedException(
             NAME, "well-formed", "the content is not a Tribuo model in protobuf form", e);
       }
-      TribuoFirewall.check(proto);
+      firewall.check(proto);
       Predictor<X, Y> boosted = Boosted.withoutLibrary(proto, task);
       if (boosted != null) {
         return boosted;

@@ -145,6 +145,52 @@ class TribuoTest {
     assertThat(Trap.sprung).isFalse();
   }
 
+  /** A value of an enumeration names its class beside the value, not in a field for classes. */
+  @Test
+  void load_enumerationOutsideTheAllowList_isRefusedBeforeItIsLoaded() throws Exception {
+    ModelProto good = ModelProto.parseFrom(trainer().train(points(200, 1), 1).content());
+    byte[] evil = withEnumeration(good, PlantedEnum.class.getName(), "A");
+
+    refused(evil, "names a class outside");
+    refused(withEnumeration(good, "Planted", "A"), "names a class outside");
+    assertThat(EnumTrap.sprung).isFalse();
+    // as its loader would have done, were it let through
+    assertThat(
+            TribuoFormat.allowing(TribuoTest.class.getPackageName())
+                .load(evil, TASK)
+                .predict(new Point(3, 0, "green", null, 7)))
+        .isNotNull();
+    assertThat(EnumTrap.sprung).isTrue();
+    assertThatThrownBy(() -> TribuoFormat.allowing("com.example.*"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("packages must be names");
+  }
+
+  /** The model with one setting of its trainer made a value of an enumeration. */
+  private static byte[] withEnumeration(ModelProto good, String type, String value)
+      throws Exception {
+    var transformed =
+        good
+            .getSerializedData()
+            .unpack(org.tribuo.protos.core.TransformedModelProto.class)
+            .toBuilder();
+    var provenance = transformed.getMetadataBuilder().getProvenanceBuilder();
+    for (var entry : provenance.getSmpBuilderList()) {
+      if (entry.getKey().equals("epochs")) {
+        entry
+            .setProvenanceClassName(
+                com.oracle.labs.mlrg.olcut.provenance.primitives.EnumProvenance.class.getName())
+            .setValue(value)
+            .setAdditional(type);
+        return good.toBuilder()
+            .setSerializedData(Any.pack(transformed.build()))
+            .build()
+            .toByteArray();
+      }
+    }
+    throw new AssertionError("no setting of that name in " + provenance.getSmpList());
+  }
+
   @Test
   void load_unknownPayload_isRefused() throws Exception {
     ModelProto good = ModelProto.parseFrom(trainer().train(points(200, 1), 1).content());
@@ -191,6 +237,21 @@ class TribuoTest {
     static volatile boolean sprung;
 
     private Trap() {}
+  }
+
+  /** The same for {@link PlantedEnum}. */
+  static final class EnumTrap {
+    static volatile boolean sprung;
+
+    private EnumTrap() {}
+  }
+
+  enum PlantedEnum {
+    A;
+
+    static {
+      EnumTrap.sprung = true;
+    }
   }
 
   static final class Planted {
