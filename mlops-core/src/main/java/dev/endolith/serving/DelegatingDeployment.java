@@ -45,6 +45,11 @@ abstract class DelegatingDeployment<X, Y> implements Deployment<X, Y> {
   }
 
   @Override
+  public boolean loadsOnDemand() {
+    return inner.loadsOnDemand();
+  }
+
+  @Override
   public List<Long> serving() {
     return inner.serving();
   }

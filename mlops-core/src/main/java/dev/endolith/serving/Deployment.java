@@ -147,6 +147,16 @@ public interface Deployment<X, Y> extends AutoCloseable {
   List<Long> serving();
 
   /**
+   * Whether what is needed is loaded when it is asked, as by {@link Deployments}: then nothing may
+   * be loaded here now, and {@link #predict} answers all the same.
+   *
+   * @return false unless said otherwise
+   */
+  default boolean loadsOnDemand() {
+    return false;
+  }
+
+  /**
    * Answers.
    *
    * @param x the row

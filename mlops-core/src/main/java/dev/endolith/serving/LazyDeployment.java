@@ -121,6 +121,11 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   }
 
   @Override
+  public boolean loadsOnDemand() {
+    return true;
+  }
+
+  @Override
   public List<Long> serving() {
     FollowingDeployment<X, Y> deployment = current();
     return deployment == null ? List.of() : deployment.serving();

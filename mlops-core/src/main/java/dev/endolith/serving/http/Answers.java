@@ -130,12 +130,15 @@ final class Answers {
                   + tensor.name()
                   + "' is not finite, which JSON cannot say; ask for binary_data");
         }
-        json.writeNumber(value);
+        if (tensor.datatype() == Datatype.FP32) {
+          json.writeNumber((float) value); // else 0.1 would show digits that it does not have
+        } else {
+          json.writeNumber(value);
+        }
       }
     }
   }
 
-  /** The outputs of a model are FP64, INT64, BOOL and BYTES. */
   private static byte[] raw(WireTensor tensor) {
     if (tensor.datatype() == Datatype.BYTES) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -154,12 +157,15 @@ final class Answers {
         ByteBuffer.allocate(tensor.size() * tensor.datatype().bytes())
             .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < tensor.size(); i++) {
-      if (tensor.datatype() == Datatype.BOOL) {
-        out.put((byte) tensor.integer(i));
-      } else if (tensor.datatype() == Datatype.FP64) {
-        out.putDouble(tensor.number(i));
-      } else {
-        out.putLong(tensor.integer(i));
+      switch (tensor.datatype()) {
+        case BOOL, INT8, UINT8 -> out.put((byte) tensor.integer(i));
+        case INT16, UINT16 -> out.putShort((short) tensor.integer(i));
+        case INT32, UINT32 -> out.putInt((int) tensor.integer(i));
+        case INT64, UINT64 -> out.putLong(tensor.integer(i));
+        case FP32 -> out.putFloat((float) tensor.number(i));
+        case FP64 -> out.putDouble(tensor.number(i));
+        case FP16, BF16, BYTES ->
+            throw new IllegalStateException("no model answers " + tensor.datatype() + " here");
       }
     }
     return out.array();

@@ -8,11 +8,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,9 @@ import org.slf4j.LoggerFactory;
  * out, NaN, an empty text or JSON's null. Outputs are {@code label}, {@code scores} (for labels in
  * the order that the metadata's property {@code labels} names), {@code prediction_id}, under which
  * feedback may arrive, and {@code version}. The request's parameter {@code key} sticks the caller
- * to one side of a rollout.
+ * to one side of a rollout; {@code within_ms} says how long the caller waits, after which it is
+ * answered 504. Limits per caller tell bearers of different tokens apart; a caller beyond its limit
+ * is answered 429 with the time to wait.
  *
  * <p>One bad row fails its request, before any row is predicted. Messages name rows (from 0) and
  * columns, never values.
@@ -41,6 +44,11 @@ public final class InferenceHandler {
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
   private static final List<String> EXTENSIONS =
       List.of("binary_tensor_data", "statistics", "model_repository");
+
+  private static final List<String> OPEN_API = List.of("openapi.json");
+
+  /** What is done to a model of the repository; needs a role of its own. */
+  private static final Set<String> MANAGING = Set.of("load", "unload");
 
   private final Map<String, ModelEndpoint<?, ?>> models = new TreeMap<>();
   private final Tokens tokens;
@@ -92,51 +100,100 @@ public final class InferenceHandler {
    * @return the response
    */
   public InferenceResponse handle(InferenceRequest request) {
-    InferenceResponse response;
-    try {
-      response = route(request);
-    } catch (Problem e) {
-      response = Answers.error(e.status(), e.headers(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      LOG.warn("A request failed with {}", e.getClass().getName()); // its text may hold values
-      response = Answers.error(500, Map.of(), "internal error");
-    }
-    String id = request.header(REQUEST_ID).orElse("");
-    if (!VISIBLE.matcher(id).matches()) {
-      return response;
-    }
-    Map<String, String> headers = new HashMap<>(response.headers());
-    headers.put("X-Request-Id", id);
-    return new InferenceResponse(response.status(), headers, response.body());
+    return handle(request, "");
   }
 
-  private InferenceResponse route(InferenceRequest request) {
-    long started = System.nanoTime();
-    List<String> path = path(request.path());
-    if (path.equals(List.of("openapi.json"))) {
-      verb(request, "GET");
-      return new InferenceResponse(200, Map.of("Content-Type", "application/json"), openApi);
+  /**
+   * Answers a caller that the host knows, for limits per caller. Never throws.
+   *
+   * @param request the request
+   * @param caller who asks; empty to tell callers apart by their tokens
+   * @return the response
+   */
+  public InferenceResponse handle(InferenceRequest request, String caller) {
+    return answer(request, () -> Optional.of(route(request, caller))).orElseThrow();
+  }
+
+  /**
+   * What a request is refused with whatever its body: a path that is none, no token, or one whose
+   * role does not suffice. A host asks before it reads a body, so that nobody without a token makes
+   * it hold or unpack one. Never throws.
+   *
+   * @param head the request without its body
+   * @return the refusal; empty if the body is to be read
+   */
+  public Optional<InferenceResponse> refuses(InferenceRequest head) {
+    return answer(
+        head,
+        () -> {
+          admit(head);
+          return Optional.empty();
+        });
+  }
+
+  private static Optional<InferenceResponse> answer(
+      InferenceRequest request, Supplier<Optional<InferenceResponse>> answering) {
+    Optional<InferenceResponse> answered;
+    try {
+      answered = answering.get();
+    } catch (Problem e) {
+      answered =
+          Optional.of(Answers.error(e.status(), e.headers(), String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      LOG.warn("A request failed with {}", e.getClass().getName()); // its text may hold values
+      answered = Optional.of(Answers.error(500, Map.of(), "internal error"));
+    }
+    String id = request.header(REQUEST_ID).orElse("");
+    return VISIBLE.matcher(id).matches()
+        ? answered.map(response -> response.with("X-Request-Id", id))
+        : answered;
+  }
+
+  /**
+   * Who asks, by the head of the request alone; the caller's name, empty if there are no tokens.
+   */
+  private String admit(InferenceRequest head) {
+    List<String> path = path(head.path());
+    if (path.equals(OPEN_API)) {
+      verb(head, "GET");
+      return "";
     }
     if (path.isEmpty() || !path.get(0).equals("v2")) {
       throw nothing();
     }
+    if (path.size() > 1 && path.get(1).equals("health")) {
+      verb(head, "GET");
+      return "";
+    }
+    boolean manages =
+        path.size() == 5 && path.get(1).equals("repository") && MANAGING.contains(path.get(4));
+    return authorize(head, manages ? InferenceRole.ADMIN : InferenceRole.INFER);
+  }
+
+  private InferenceResponse route(InferenceRequest request, String named) {
+    long started = System.nanoTime();
+    String bearer = admit(request);
+    String caller = named.isEmpty() ? bearer : named;
+    List<String> path = path(request.path());
+    if (path.equals(OPEN_API)) {
+      return new InferenceResponse(200, Map.of("Content-Type", "application/json"), openApi);
+    }
     List<String> rest = path.subList(1, path.size());
     if (!rest.isEmpty() && rest.get(0).equals("health")) {
-      return health(request, rest);
+      return health(rest);
     }
-    authorize(request, InferenceRole.INFER);
     if (rest.isEmpty()) {
       verb(request, "GET");
       return server();
     }
     return switch (rest.get(0)) {
-      case "models" -> model(request, rest, started);
+      case "models" -> model(request, rest, caller, started);
       case "repository" -> repository(request, rest);
       default -> throw nothing();
     };
   }
 
-  private InferenceResponse health(InferenceRequest request, List<String> path) {
+  private InferenceResponse health(List<String> path) {
     if (path.size() != 2) {
       throw nothing();
     }
@@ -144,7 +201,6 @@ public final class InferenceHandler {
     if (!live && !path.get(1).equals("ready")) {
       throw nothing();
     }
-    verb(request, "GET");
     boolean ready = isReady();
     return Answers.json(
         live || ready ? 200 : 503,
@@ -191,7 +247,8 @@ public final class InferenceHandler {
     return version == null ? "0.1.0" : version;
   }
 
-  private InferenceResponse model(InferenceRequest request, List<String> path, long started) {
+  private InferenceResponse model(
+      InferenceRequest request, List<String> path, String caller, long started) {
     if (path.size() == 2 && path.get(1).equals("stats")) {
       verb(request, "GET");
       return statistics(List.copyOf(models.values()));
@@ -237,7 +294,7 @@ public final class InferenceHandler {
       case "infer" -> {
         verb(request, "POST");
         try {
-          return infer(model, request, version, started);
+          return infer(model, request, version, caller, started);
         } catch (RuntimeException e) {
           model.statistics().failed(System.nanoTime() - started);
           throw e;
@@ -248,7 +305,11 @@ public final class InferenceHandler {
   }
 
   private InferenceResponse infer(
-      ModelEndpoint<?, ?> model, InferenceRequest request, @Nullable String version, long started) {
+      ModelEndpoint<?, ?> model,
+      InferenceRequest request,
+      @Nullable String version,
+      String caller,
+      long started) {
     byte[] body = request.body();
     if (body.length > limits.bodyBytes()) {
       throw new Problem(413, "a body has at most " + limits.bodyBytes() + " bytes");
@@ -264,7 +325,7 @@ public final class InferenceHandler {
       header = Integer.parseInt(length);
     }
     Inference inference = header == 0 ? model.raw(body) : reader.read(body, header);
-    return model.infer(inference, version, started);
+    return model.infer(inference, version, caller, started);
   }
 
   private static InferenceResponse statistics(List<ModelEndpoint<?, ?>> of) {
@@ -285,13 +346,10 @@ public final class InferenceHandler {
       verb(request, "POST");
       return index(Boolean.TRUE.equals(reader.ready(request.body())));
     }
-    if (path.size() != 4
-        || !path.get(1).equals("models")
-        || !Set.of("load", "unload").contains(path.get(3))) {
+    if (path.size() != 4 || !path.get(1).equals("models") || !MANAGING.contains(path.get(3))) {
       throw nothing();
     }
     verb(request, "POST");
-    authorize(request, InferenceRole.ADMIN);
     ModelEndpoint<?, ?> model = named(path.get(2));
     Set<String> parameters = reader.parameterNames(request.body());
     if (path.get(3).equals("unload")) {
@@ -343,24 +401,26 @@ public final class InferenceHandler {
     return model;
   }
 
-  private void authorize(InferenceRequest request, InferenceRole needed) {
+  private String authorize(InferenceRequest request, InferenceRole needed) {
     if (tokens.isEmpty()) {
       // without tokens the caller's place is all that protects: no page of a browser may call
       if (request.header("origin").isPresent()) {
         throw new Problem(403, "calls from web pages need a token");
       }
-      return;
+      return "";
     }
-    InferenceRole role =
+    Tokens.Bearer bearer =
         tokens
-            .role(request.header("authorization"))
+            .bearer(request.header("authorization"))
             .orElseThrow(
                 () ->
                     new Problem(
                         401, "a bearer token is needed", Map.of("WWW-Authenticate", "Bearer")));
-    if (role.compareTo(needed) < 0) {
-      throw new Problem(403, "the token's role is " + role + ", this call needs " + needed);
+    if (bearer.role().compareTo(needed) < 0) {
+      throw new Problem(
+          403, "the token's role is " + bearer.role() + ", this call needs " + needed);
     }
+    return bearer.name();
   }
 
   private static void verb(InferenceRequest request, String allowed) {

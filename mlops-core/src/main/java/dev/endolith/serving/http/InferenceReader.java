@@ -27,6 +27,10 @@ final class InferenceReader {
   private static final int NUMBER_CHARACTERS = 1_000;
   private static final int NAME_CHARACTERS = 1_024;
   private static final int MOST_DIMENSIONS = 8;
+
+  /** A day. */
+  private static final long MOST_MILLIS = 86_400_000;
+
   private static final int ID_CHARACTERS = 1_024;
 
   /** An element of JSON takes a character and a comma; the last one no comma. */
@@ -189,6 +193,7 @@ final class InferenceReader {
     private @Nullable Map<String, @Nullable Boolean> wanted;
     private @Nullable String id;
     private String key = "";
+    private long withinMillis;
     private boolean binary;
     private boolean inputsRead;
     private int nextBinary;
@@ -231,7 +236,7 @@ final class InferenceReader {
                 + nextBinary
                 + " together");
       }
-      return new Inference(id, key, inputs, binary, wanted);
+      return new Inference(id, key, withinMillis, inputs, binary, wanted);
     }
 
     private void parameter(JsonParser p, String name) throws IOException {
@@ -239,6 +244,11 @@ final class InferenceReader {
         binary = bool(p, name);
       } else if (name.equals("key")) {
         key = text(p, name);
+      } else if (name.equals("within_ms")) {
+        withinMillis = number(p, name);
+        if (withinMillis < 1 || withinMillis > MOST_MILLIS) {
+          throw Problem.bad("within_ms is in [1, " + MOST_MILLIS + "], was " + withinMillis);
+        }
       } else if (name.startsWith("sequence_")) {
         throw new Problem(501, "sequences of requests are not supported");
       } else {

@@ -1,5 +1,6 @@
 package dev.endolith.serving.http;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -20,6 +21,12 @@ public record InferenceResponse(int status, Map<String, String> headers, byte[] 
    */
   public InferenceResponse {
     headers = Map.copyOf(headers);
+  }
+
+  InferenceResponse with(String header, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new InferenceResponse(status, more, body);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,7 +30,9 @@ final class JettyEndpoint extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     InferenceResponse answer;
     try {
-      answer = handler.handle(received(request));
+      InferenceRequest head = head(request);
+      Optional<InferenceResponse> refusal = handler.refuses(head);
+      answer = refusal.isPresent() ? refusal.get() : handler.handle(withBody(head, request));
     } catch (Problem e) {
       answer = Answers.error(e.status(), e.headers(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -44,19 +47,27 @@ final class JettyEndpoint extends Handler.Abstract {
     return true;
   }
 
-  private InferenceRequest received(Request request) throws IOException {
+  private static InferenceRequest head(Request request) {
     Map<String, String> headers = new HashMap<>();
     for (HttpField header : request.getHeaders()) {
       headers.putIfAbsent(header.getName(), header.getValue());
     }
-    String coding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+    return new InferenceRequest(
+        request.getMethod(), request.getHttpURI().getPath(), headers, new byte[0]);
+  }
+
+  /** Only what is posted has a body to look at. */
+  private InferenceRequest withBody(InferenceRequest head, Request request) throws IOException {
+    if (!head.method().equals("POST")) {
+      return head;
+    }
+    String coding = head.header(HttpHeader.CONTENT_ENCODING.asString()).orElse("");
     try (InputStream in = Content.Source.asInputStream(request)) {
       return new InferenceRequest(
-          request.getMethod(),
-          request.getHttpURI().getPath(),
-          headers,
-          body.read(
-              in, request.getLength(), coding == null ? "" : coding.toLowerCase(Locale.ROOT)));
+          head.method(),
+          head.path(),
+          head.headers(),
+          body.read(in, request.getLength(), coding.toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.data.TensorSpec;
 import dev.endolith.data.TensorTask;
+import dev.endolith.error.CallRefusedException;
 import dev.endolith.error.DataException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.serving.CallContext;
@@ -15,6 +16,7 @@ import dev.endolith.serving.Deployment;
 import dev.endolith.serving.Served;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A deployment as the protocol sees it. Thread-safe. */
@@ -118,9 +121,9 @@ final class ModelEndpoint<X, Y> {
     return loaded;
   }
 
-  /** Whether it answers here and now. */
+  /** Whether it answers here and now, perhaps after it was loaded on demand. */
   boolean isReady() {
-    return loaded && !deployment.serving().isEmpty();
+    return loaded && (deployment.loadsOnDemand() || !deployment.serving().isEmpty());
   }
 
   void load() {
@@ -143,7 +146,10 @@ final class ModelEndpoint<X, Y> {
 
   /** Refuses a version that is not served. */
   void check(@Nullable String version) {
-    if (version != null && versions().stream().noneMatch(v -> version.equals(v.toString()))) {
+    boolean toBeLoaded = deployment.loadsOnDemand() && versions().isEmpty();
+    if (version != null
+        && !toBeLoaded
+        && versions().stream().noneMatch(v -> version.equals(v.toString()))) {
       throw new Problem(
           404,
           "Request for unknown model: '"
@@ -246,16 +252,18 @@ final class ModelEndpoint<X, Y> {
     }
     WireTensor row = new WireTensor(MATRIX, Datatype.FP64, 1, schema.size());
     TensorReader.binary(body, 0, body.length, row);
-    return new Inference(null, "", List.of(row), true, null);
+    return new Inference(null, "", 0, List.of(row), true, null);
   }
 
   /**
    * Answers. All rows are read before the first is asked, so that a bad row costs no prediction.
    *
    * @param version the version that must answer, null if any may
+   * @param caller who asks, empty if unknown
    * @param started when the request came, by {@link System#nanoTime()}
    */
-  InferenceResponse infer(Inference inference, @Nullable String version, long started) {
+  InferenceResponse infer(
+      Inference inference, @Nullable String version, String caller, long started) {
     List<ModelOutputs.Output> wanted = wanted(inference);
     List<X> rows = tensors == null ? rows(inference.inputs()) : asked(inference.inputs());
     checkReady();
@@ -267,7 +275,7 @@ final class ModelEndpoint<X, Y> {
               + " version");
     }
     long read = System.nanoTime();
-    List<Served<Y>> answers = answers(rows, CallContext.key(inference.key()));
+    List<Served<Y>> answers = answers(rows, inference, caller, started);
     Set<Long> by = new HashSet<>();
     answers.forEach(answer -> by.add(answer.version()));
     if (version != null && !by.equals(Set.of(Long.valueOf(version)))) {
@@ -311,11 +319,17 @@ final class ModelEndpoint<X, Y> {
     return inference.wanted().keySet().stream().map(outputs::named).toList();
   }
 
-  private List<Served<Y>> answers(List<X> rows, CallContext context) {
+  private List<Served<Y>> answers(List<X> rows, Inference inference, String caller, long started) {
+    CallContext asked = CallContext.key(inference.key()).by(caller);
+    long within = TimeUnit.MILLISECONDS.toNanos(inference.withinMillis());
     List<Served<Y>> answers = new ArrayList<>(rows.size());
     for (X row : rows) {
       try {
+        CallContext context =
+            within == 0 ? asked : asked.within(left(within - (System.nanoTime() - started)));
         answers.add(deployment.predict(row, context));
+      } catch (CallRefusedException e) {
+        throw refused(e);
       } catch (PredictionException e) {
         if (e.getCause() == null) {
           throw new Problem(503, "Model '" + name() + "' is not ready", RETRY);
@@ -330,6 +344,23 @@ final class ModelEndpoint<X, Y> {
       }
     }
     return answers;
+  }
+
+  /** What is left of a request's time; one nanosecond, which is too little, where nothing is. */
+  private static Duration left(long nanos) {
+    return Duration.ofNanos(Math.max(1, nanos));
+  }
+
+  private Problem refused(CallRefusedException refusal) {
+    String message = "Model '" + name() + "' refused the call: " + refusal.getMessage();
+    // whole seconds, and at least one: 0 would say at once
+    long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
+    Map<String, String> retry = Map.of("Retry-After", Long.toString(seconds));
+    return switch (refusal.guard()) {
+      case RATE -> new Problem(429, message, retry);
+      case DEADLINE -> new Problem(504, message);
+      case QUEUE, BULKHEAD, BREAKER -> new Problem(503, message, retry);
+    };
   }
 
   /** All tensors of a request are one question. */

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,53 @@ class TensorExchangeTest {
       assertThat(metadata.get("inputs").get(0).toString())
           .isEqualTo("{\"name\":\"in FLOAT\",\"datatype\":\"FP32\",\"shape\":[-1,2]}");
       assertThat(metadata.get("outputs").size()).isEqualTo(8);
+    }
+  }
+
+  /** As Triton's clients ask by default. */
+  @Test
+  void infer_binaryOfEveryType_goesThereAndBack() throws Exception {
+    try (InferenceServer server = InferenceServer.start(0, Deployment.fixed("echo", TASK, ECHO))) {
+      String body =
+          "{\"parameters\":{\"binary_data_output\":true},"
+              + body().replace("[0.5,-1]", "[0.1,-1]").substring(1);
+      HttpResponse<byte[]> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(server.uri().resolve("/v2/models/echo/infer"))
+                      .POST(HttpRequest.BodyPublishers.ofString(body))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofByteArray());
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      int head =
+          (int)
+              response.headers().firstValueAsLong("Inference-Header-Content-Length").orElseThrow();
+      ByteBuffer binary =
+          ByteBuffer.wrap(response.body(), head, response.body().length - head)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      assertThat(binary.getFloat()).isEqualTo(0.1f);
+      assertThat(binary.getFloat()).isEqualTo(-1f);
+      assertThat(binary.getDouble()).isEqualTo(0.1);
+      assertThat(binary.getDouble()).isEqualTo(2e300);
+      assertThat(binary.getInt()).isEqualTo(-7);
+      assertThat(binary.getInt()).isEqualTo(8);
+      assertThat(binary.getLong()).isEqualTo(9007199254740993L);
+      assertThat(binary.getLong()).isZero();
+      assertThat(binary.get()).isEqualTo((byte) 1);
+      assertThat(binary.get()).isEqualTo((byte) 0);
+      assertThat(binary.getInt()).isEqualTo(1);
+      assertThat(binary.get()).isEqualTo((byte) 'a');
+      assertThat(binary.getInt()).isZero();
+    }
+  }
+
+  @Test
+  void infer_floatInJson_hasTheDigitsOfAFloat() throws Exception {
+    try (InferenceServer server = InferenceServer.start(0, Deployment.fixed("echo", TASK, ECHO))) {
+      String body = body().replace("[0.5,-1]", "[0.1,16777217]");
+      assertThat(send(server, "/v2/models/echo/infer", body).body())
+          .contains("\"data\":[0.1,1.6777216E7]");
     }
   }
 
