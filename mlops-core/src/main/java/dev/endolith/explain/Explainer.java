@@ -58,7 +58,7 @@ public interface Explainer<X> {
    * is not known comes from the background. The contributions add up exactly. Asks the model {@code
    * 2 * orders * (fields + 1)} times for each background row.
    *
-   * @param task the model's task; its features must be able to make rows
+   * @param task the model's task; its features can change rows, or make them of their fields alone
    * @param model the model
    * @param background at least one row
    * @param orders how many orders, at least 1
@@ -79,7 +79,7 @@ public interface Explainer<X> {
    * 2017, theorem 2); exact where there are no more subsets than may be asked. The contributions
    * add up exactly.
    *
-   * @param task the model's task; its features must be able to make rows
+   * @param task the model's task; its features can change rows, or make them of their fields alone
    * @param model the model
    * @param background at least one row
    * @param subsets how many subsets to ask, at least 2 for each field
@@ -104,7 +104,7 @@ public interface Explainer<X> {
    * random, rows weigh by how many were kept. The contributions do not add up exactly; {@link
    * Explanation#residual()} says by how much.
    *
-   * @param task the model's task; its features must be able to make rows
+   * @param task the model's task; its features can change rows, or make them of their fields alone
    * @param model the model
    * @param background at least one row
    * @param samples how many rows to make, at least 2 for each field

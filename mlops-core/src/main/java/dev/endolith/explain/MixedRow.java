@@ -3,37 +3,34 @@ package dev.endolith.explain;
 import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.data.RawRow;
+import dev.endolith.data.Row;
+import dev.endolith.error.DataException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A row some of whose fields are of one row, the others of another; as texts. */
-@SuppressWarnings("ArrayRecordComponent") // never leaves this package
-record MixedRow(List<Field> fields, @Nullable String[] texts) implements RawRow {
-  static <X> @Nullable String[] texts(Features<X> features, X row) {
-    @Nullable String[] texts = new @Nullable String[features.schema().size()];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] = text(features, row, i);
+/** A row's values as texts, for features that make rows of texts only. */
+record MixedRow(Row values) implements RawRow {
+  /**
+   * A row like another one with other values.
+   *
+   * @throws IllegalStateException if the features can neither change a row nor make one of its
+   *     fields alone
+   */
+  static <X> X of(Features<X> features, X row, Row values) {
+    if (features.changes()) {
+      return features.with(row, values); // keeps what is no field, such as a key
     }
-    return texts;
-  }
-
-  private static <X> @Nullable String text(Features<X> features, X row, int i) {
-    Field field = features.schema().field(i);
-    if (!field.type().numeric()) {
-      return features.category(row, i);
+    try {
+      return features.read(new MixedRow(values));
+    } catch (DataException e) {
+      throw new IllegalStateException(
+          "these features cannot make a row of their fields alone; give their builder changes(...)",
+          e);
     }
-    double value = features.number(row, i);
-    if (Double.isNaN(value)) {
-      return null;
-    }
-    return switch (field.type()) {
-      case DATE -> LocalDate.ofEpochDay((long) value).toString();
-      case TIMESTAMP -> Instant.ofEpochSecond((long) value).toString();
-      case BOOLEAN -> value == 0 ? "false" : "true";
-      default -> Double.toString(value);
-    };
   }
 
   @Override
@@ -48,16 +45,33 @@ record MixedRow(List<Field> fields, @Nullable String[] texts) implements RawRow 
 
   @Override
   public List<String> columns() {
-    return fields.stream().map(Field::name).toList();
+    return values.schema().fields().stream().map(Field::name).toList();
   }
 
   @Override
   public @Nullable String text(String column) {
-    for (int i = 0; i < texts.length; i++) {
-      if (fields.get(i).name().equals(column)) {
-        return texts[i];
-      }
+    OptionalInt position = values.schema().position(column);
+    return position.isEmpty() ? null : text(position.getAsInt());
+  }
+
+  private @Nullable String text(int i) {
+    Field field = values.schema().field(i);
+    if (!field.type().numeric()) {
+      return values.category(i);
     }
-    return null;
+    double value = values.number(i);
+    if (Double.isNaN(value)) {
+      return null;
+    }
+    return switch (field.type()) {
+      case DATE -> LocalDate.ofEpochDay((long) value).toString();
+      case TIMESTAMP -> {
+        long seconds = (long) Math.floor(value);
+        long micros = Math.round((value - seconds) * 1e6); // a double holds no more of a time
+        yield Instant.ofEpochSecond(seconds).plus(micros, ChronoUnit.MICROS).toString();
+      }
+      case BOOLEAN -> value == 0 ? "false" : "true";
+      default -> Double.toString(value);
+    };
   }
 }

@@ -3,6 +3,7 @@ package dev.endolith.explain;
 import dev.endolith.data.Classification;
 import dev.endolith.data.Features;
 import dev.endolith.data.Regression;
+import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.explain.Explanation.Contribution;
@@ -30,7 +31,7 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
   private final Features<X> features;
   private final Predictor<X, Y> model;
   private final int outputs;
-  private final List<@Nullable String[]> background = new ArrayList<>();
+  private final List<Row> background = new ArrayList<>();
   private final int budget;
   private final long seed;
 
@@ -50,7 +51,7 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
         task instanceof Classification<X, Y> c
             ? c.labels().size()
             : task instanceof Regression<?> ? 1 : 0;
-    background.forEach(row -> this.background.add(MixedRow.texts(features, row)));
+    background.forEach(row -> this.background.add(Row.copyOf(features, row)));
     int fields = features.schema().size();
     int least = method == Method.PERMUTATION ? 1 : 2 * fields;
     if (background.isEmpty() || budget < least || fields > MOST_FIELDS_AS_BITS) {
@@ -71,7 +72,7 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
     if (output < 0 || output >= outputs) {
       throw new IllegalArgumentException("output must be in [0, " + outputs + "), was " + output);
     }
-    Game game = new Game(MixedRow.texts(features, x), output);
+    Game game = new Game(x, output);
     SplittableRandom random = new SplittableRandom(seed);
     double[] values =
         switch (method) {
@@ -89,17 +90,19 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
 
   /** The mean score where the fields of a subset are the row's and the others the background's. */
   private final class Game {
-    private final @Nullable String[] row;
+    private final X asked;
+    private final Row row;
     private final int output;
     private final Map<Long, Double> known = new HashMap<>();
 
-    Game(@Nullable String[] row, int output) {
-      this.row = row;
+    Game(X asked, int output) {
+      this.asked = asked;
+      this.row = Row.copyOf(features, asked);
       this.output = output;
     }
 
     long all() {
-      return (1L << row.length) - 1;
+      return (1L << features.schema().size()) - 1;
     }
 
     double value(long subset) {
@@ -108,12 +111,8 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
         return before;
       }
       List<X> rows = new ArrayList<>();
-      for (@Nullable String[] other : background) {
-        @Nullable String[] texts = other.clone();
-        for (int f = 0; f < texts.length; f++) {
-          texts[f] = (subset >> f & 1) == 1 ? row[f] : other[f];
-        }
-        rows.add(features.read(new MixedRow(features.schema().fields(), texts)));
+      for (Row other : background) {
+        rows.add(MixedRow.of(features, asked, mixed(subset, other)));
       }
       double sum = 0;
       for (Prediction<Y> answer : model.predictAll(rows)) {
@@ -122,6 +121,21 @@ final class SampledExplainer<X, Y> implements Explainer<X> {
       double mean = sum / rows.size();
       known.put(subset, mean);
       return mean;
+    }
+
+    private Row mixed(long subset, Row other) {
+      Schema schema = features.schema();
+      double[] numbers = new double[schema.size()];
+      @Nullable String[] categories = new @Nullable String[schema.size()];
+      for (int f = 0; f < numbers.length; f++) {
+        Row from = (subset >> f & 1) == 1 ? row : other;
+        if (schema.field(f).type().numeric()) {
+          numbers[f] = from.number(f);
+        } else {
+          categories[f] = from.category(f);
+        }
+      }
+      return Row.of(schema, numbers, categories);
     }
 
     private double score(Prediction<Y> answer) {

@@ -1,6 +1,7 @@
 package dev.endolith.model;
 
 import dev.endolith.data.Task;
+import java.util.function.Function;
 
 /**
  * Reads stored models of one kind. SPI: pass an instance to the workspace's builder, or declare a
@@ -30,4 +31,31 @@ public interface ModelFormat {
    * @throws dev.endolith.error.SchemaMismatchException if the model cannot answer this task
    */
   <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task);
+
+  /**
+   * A format of one task whose models a function makes of their bytes: any arithmetic of the
+   * host's, as a lambda.
+   *
+   * <pre>{@code
+   * ModelFormat format = ModelFormat.of("cutoff", LOANS, content -> {
+   *   double cutoff = ByteBuffer.wrap(content).getDouble();
+   *   return loan -> Classified.of(LOANS, loan.amount() > cutoff ? 1 : 0, ...);
+   * });
+   * }</pre>
+   *
+   * <p>Programs and serialized objects are refused before the function sees them, and what it fails
+   * with refuses the content.
+   *
+   * @param name letters, digits, '.', '_' and '-', at most 128
+   * @param task the task; asked for another one, the format refuses
+   * @param reader makes a model of its bytes, which it may keep; called by any thread
+   * @param <X> what the models are asked
+   * @param <Y> what they answer
+   * @return the format
+   * @throws IllegalArgumentException if the name has other characters
+   */
+  static <X, Y> ModelFormat of(
+      String name, Task<X, Y> task, Function<byte[], ? extends Predictor<X, Y>> reader) {
+    return new LambdaFormat<>(name, task, reader);
+  }
 }

@@ -7,6 +7,8 @@ import dev.endolith.contract.Findings;
 import dev.endolith.contract.InputRefusedException;
 import dev.endolith.contract.OutputPolicy;
 import dev.endolith.data.Task;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import dev.endolith.model.Prediction;
 import java.util.Iterator;
 import java.util.Optional;
@@ -125,6 +127,21 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
         served.generation(),
         served.route(),
         served.findings());
+  }
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, Explainers<X, Y> how) {
+    return inner.explain(asAdmitted(x), served, how);
+  }
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    return inner.explain(asAdmitted(x), served, output, how);
+  }
+
+  private X asAdmitted(X x) {
+    BoundContract<X> contract = bound();
+    return contract == null ? x : contract.admit(x).row();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.endolith.serving;
 import dev.endolith.contract.ContractCounts;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,16 @@ abstract class DelegatingDeployment<X, Y> implements Deployment<X, Y> {
 
   @Override
   public abstract Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context);
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, Explainers<X, Y> how) {
+    return inner.explain(x, served, how);
+  }
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    return inner.explain(x, served, output, how);
+  }
 
   @Override
   public Optional<ContractCounts> contract() {

@@ -1,10 +1,13 @@
 package dev.endolith.serving;
 
 import dev.endolith.contract.ContractCounts;
+import dev.endolith.data.Classification;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
 import dev.endolith.error.PredictionException;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.ModelFormats;
 import dev.endolith.model.Predictor;
@@ -108,6 +111,28 @@ public interface Deployment<X, Y> extends AutoCloseable {
   static <X, Y> Deployment<X, Y> observed(
       Deployment<X, Y> deployment, PredictionObserver observer) {
     return new ObservedDeployment<>(deployment, observer);
+  }
+
+  /**
+   * A deployment that explains a share of its answers, on a thread of its own: no caller waits for
+   * an explanation, at most 256 answers wait to be explained, and the listener is told of those for
+   * which there was no room. Answers of batches are not drawn.
+   *
+   * @param deployment the deployment
+   * @param share of the answers, in (0, 1]
+   * @param how explains a version
+   * @param listener is told
+   * @param <X> what is asked
+   * @param <Y> what is answered
+   * @return the same deployment, to be called and closed in its place
+   * @throws IllegalArgumentException if the share is not in (0, 1]
+   */
+  static <X, Y> Deployment<X, Y> explained(
+      Deployment<X, Y> deployment,
+      double share,
+      Explainers<X, Y> how,
+      ExplanationListener<X, Y> listener) {
+    return new ExplainedDeployment<>(deployment, share, how, listener);
   }
 
   /**
@@ -322,6 +347,45 @@ public interface Deployment<X, Y> extends AutoCloseable {
    */
   default Optional<ContractCounts> contract() {
     return Optional.empty();
+  }
+
+  /**
+   * Says why an answer was given: by the version that gave it, and of the score of what was
+   * answered. Costs what the explainer costs, on the caller's thread; asks past the guards and is
+   * not logged. A row that a contract repairs is explained as the model saw it.
+   *
+   * @param x what was asked
+   * @param served what was answered
+   * @param how explains a version
+   * @return the explanation
+   * @throws dev.endolith.error.PredictionException if that version is not loaded here any more, or
+   *     none gave the answer, as it is where a rule did
+   * @throws IllegalArgumentException if the version cannot be explained this way
+   * @throws IllegalStateException if this deployment has no task, or explains nothing
+   */
+  default Explanation explain(X x, Served<Y> served, Explainers<X, Y> how) {
+    Task<X, Y> task =
+        task()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "deployment '" + name() + "' has no task; say which score to explain"));
+    int output =
+        task instanceof Classification<X, Y> classes ? classes.position(served.value()) : 0;
+    return explain(x, served, output, how);
+  }
+
+  /**
+   * Says why a score was given, as {@link #explain(Object, Served, Explainers)} does.
+   *
+   * @param x what was asked
+   * @param served what was answered
+   * @param output which score: a label's position among its task's labels; 0 for a regression
+   * @param how explains a version
+   * @return the explanation
+   */
+  default Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    throw new IllegalStateException("deployment '" + name() + "' does not explain");
   }
 
   /** Looks where the aliases point, and follows them. */

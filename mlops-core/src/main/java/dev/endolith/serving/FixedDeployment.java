@@ -3,6 +3,8 @@ package dev.endolith.serving;
 import dev.endolith.data.Id;
 import dev.endolith.data.IdGenerator;
 import dev.endolith.data.Task;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import dev.endolith.model.Predictor;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,11 @@ record FixedDeployment<X, Y>(
   @Override
   public Served<Y> predict(X x, CallContext context) {
     return new Served<>(predictor.predict(x), ids.next(), 0, 0, Route.FIXED);
+  }
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    return how.explainerOf(predictor).explain(x, output);
   }
 
   @Override

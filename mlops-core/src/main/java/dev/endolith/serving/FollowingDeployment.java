@@ -8,6 +8,8 @@ import dev.endolith.error.CallRefusedException;
 import dev.endolith.error.EndolithException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.event.Event;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import dev.endolith.model.Prediction;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
@@ -334,6 +336,29 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
         old.retire();
       }
     }
+  }
+
+  @Override
+  public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    for (ModelSlot<X, Y> slot : routing.slots()) {
+      int stripe = slot.version() == served.version() ? slot.enter() : -1;
+      if (stripe >= 0) {
+        try {
+          return how.explainerOf(slot.predictor()).explain(x, output);
+        } finally {
+          slot.leave(stripe);
+        }
+      }
+    }
+    throw new PredictionException(
+        name,
+        served.version() == 0
+            ? "no version of '" + name + "' gave this answer, so none can explain it"
+            : "version "
+                + served.version()
+                + " of '"
+                + name
+                + "' is not loaded here any more; load it from the registry to explain its answers");
   }
 
   @Override

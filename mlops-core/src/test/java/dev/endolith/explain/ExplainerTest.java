@@ -8,14 +8,19 @@ import dev.endolith.data.Classification;
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
 import dev.endolith.data.Example;
+import dev.endolith.data.Features;
+import dev.endolith.data.Ignore;
 import dev.endolith.data.Regression;
 import dev.endolith.data.Task;
 import dev.endolith.explain.Explanation.Contribution;
 import dev.endolith.explain.Explanation.Method;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Predictor;
+import dev.endolith.model.Regressed;
 import dev.endolith.model.Trainer;
 import dev.endolith.tribuo.Tribuo;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -245,5 +250,60 @@ class ExplainerTest {
         .hasMessageContaining("use Explainer.permutation");
     assertThatThrownBy(() -> Explainer.permutation(NUMBERS, model, List.of(), 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  record Loan(@Ignore String id, double amount, Instant at) {}
+
+  /** What is mixed keeps what is no field: a key, and what a row was made with. */
+  @Test
+  void sampled_rowsWithAKeyAndTimes_areThoseThatWereAsked() {
+    Regression<Loan> task = Task.regress(Loan.class).build();
+    List<Loan> asked = new ArrayList<>();
+    Predictor<Loan, Double> model =
+        loan -> {
+          asked.add(loan);
+          return new Regressed(loan.amount() + loan.at().getEpochSecond() % 10);
+        };
+    Instant at = Instant.parse("2024-05-06T07:08:03.25Z");
+    Loan loan = new Loan("a17", 100.5, at);
+    List<Loan> background = List.of(new Loan("b", 1, Instant.parse("2024-01-01T00:00:01.5Z")));
+
+    for (Explainer<Loan> explainer :
+        List.of(
+            Explainer.permutation(task, model, background, 2, 1),
+            Explainer.kernel(task, model, background, 4, 1),
+            Explainer.lime(task, model, background, 50, 1))) {
+      asked.clear();
+      Explanation explanation = explainer.explain(loan, 0);
+
+      assertThat(asked).allSatisfy(row -> assertThat(row.id()).isEqualTo("a17"));
+      assertThat(asked).contains(loan);
+      assertThat(explanation.contributions().get(0).value()).isCloseTo(99.5, within(1e-3));
+    }
+  }
+
+  /** Features that cannot change a row make one of texts, a time to the microsecond. */
+  @Test
+  void sampled_rowsThatAreMadeOfTexts_areThoseThatWereAsked() {
+    Features<double[]> features =
+        Features.builder(double[].class)
+            .number("amount", row -> row[0])
+            .timestamp("at", row -> Instant.ofEpochSecond(0, (long) (row[1] * 1e9)))
+            .reads(
+                raw ->
+                    new double[] {
+                      Double.parseDouble(raw.required("amount")),
+                      Duration.between(Instant.EPOCH, Instant.parse(raw.required("at"))).toNanos()
+                          / 1e9
+                    })
+            .build();
+    Regression<double[]> task = Task.regress(features).build();
+    Explainer<double[]> explainer =
+        Explainer.permutation(
+            task, row -> new Regressed(row[0] + row[1]), List.of(new double[] {0, -1.75}), 2, 1);
+    Explanation explanation = explainer.explain(new double[] {3, 1_000.25}, 0);
+
+    assertThat(explanation.score()).isEqualTo(1_003.25);
+    assertThat(explanation.base()).isEqualTo(-1.75);
   }
 }
