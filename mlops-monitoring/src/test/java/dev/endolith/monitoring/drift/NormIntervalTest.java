@@ -197,6 +197,62 @@ class NormIntervalTest {
     }
   }
 
+  /** The effect is |δ|² over the variance, of which there are two dimensions. */
+  @Test
+  void interval_embeddings_coversTheTruth() {
+    EmbeddingDrift test = EmbeddingDrift.by(Mmd.builder().permutations(19).build()).ofLengths();
+    for (double shift : new double[] {0, 0.3, 1}) {
+      SplittableRandom random = new SplittableRandom(18);
+      int covered = 0;
+      int told = 0;
+      int rounds = 100;
+      double least = 0;
+      for (int i = 0; i < rounds; i++) {
+        TestResult result = test.compare(rows(random, 60, 0), rows(random, 50, shift));
+        double truth = shift * shift / 2;
+        assertThat(result.effectSize()).isBetween(result.effectLow(), result.effectHigh());
+        covered += result.effectLow() <= truth && truth <= result.effectHigh() ? 1 : 0;
+        told += result.effectLow() > 0 ? 1 : 0;
+        least += result.minimumDetectableEffect() / rounds;
+      }
+      assertThat((double) covered)
+          .as("shift %s", shift)
+          .isGreaterThanOrEqualTo(rounds * (0.93 - 4 * Math.sqrt(0.95 * 0.05 / rounds)));
+      assertThat(least).isBetween(0.05, 0.5);
+      if (shift * shift / 2 >= least) {
+        assertThat(told).isGreaterThanOrEqualTo(80);
+      }
+    }
+    TestResult constant = test.compare(new double[5][3], new double[6][3]);
+    assertThat(constant.effectSize()).isZero();
+    assertThat(constant.effectLow()).isNaN();
+  }
+
+  /** λ, σ and the centres are of each pair, so the truth is only known where there is no change. */
+  @Test
+  void interval_densityDifference_holdsItsStatistic_andZeroWithoutChange() {
+    Lsdd test = Lsdd.builder().permutations(19).resamples(99).build();
+    SplittableRandom random = new SplittableRandom(19);
+    int rounds = 60;
+    int zero = 0;
+    int told = 0;
+    for (int i = 0; i < rounds; i++) {
+      TestResult same = test.compare(rows(random, 80, 0), rows(random, 70, 0));
+      TestResult moved = test.compare(rows(random, 80, 0), rows(random, 70, 2.5));
+      for (TestResult result : List.of(same, moved)) {
+        assertThat(result.effectSize()).isBetween(result.effectLow(), result.effectHigh());
+        assertThat(result.minimumDetectableEffect()).isPositive();
+      }
+      zero += same.effectLow() == 0 ? 1 : 0;
+      told += moved.effectLow() > 0 ? 1 : 0;
+      assertThat(moved.effectSize()).isGreaterThan(moved.minimumDetectableEffect());
+    }
+    assertThat((double) zero)
+        .isGreaterThanOrEqualTo(rounds * (0.93 - 4 * Math.sqrt(0.95 * 0.05 / rounds)));
+    assertThat(told).isGreaterThanOrEqualTo(rounds * 8 / 10);
+    assertThat(Lsdd.create().compare(rows(random, 80, 0), rows(random, 70, 0)).effectLow()).isNaN();
+  }
+
   private static double[][] rows(SplittableRandom random, int size, double shift) {
     double[][] rows = new double[size][];
     for (int i = 0; i < size; i++) {
