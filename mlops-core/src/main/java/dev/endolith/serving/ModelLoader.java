@@ -101,7 +101,11 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
       LoadedVersion loaded = attempt(version, model, samples, keptAt);
       ModelSlot<X, Y> slot =
           new ModelSlot<>(
-              version.number(), guarded(model), loaded, Breaker.of(guards), stored(version));
+              version.number(),
+              guarded(model),
+              loaded,
+              Breaker.of(guards, warmUp.nanoTime().getAsLong()),
+              stored(version));
       good = true;
       return slot;
     } finally {
