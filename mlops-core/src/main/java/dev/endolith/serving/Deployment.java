@@ -200,8 +200,9 @@ public interface Deployment<X, Y> extends AutoCloseable {
   }
 
   /**
-   * Answers many rows by one version: the champion at the beginning. Rollouts, experiments and
-   * bandits see nothing of it.
+   * Answers many rows by one version: the champion at the beginning. A row for which it fails is
+   * answered by what stands in for it, as in {@link #predict}. Rollouts, experiments and bandits
+   * see nothing of it.
    *
    * @param rows the rows
    * @param context what is known about the batch, which is one call for its guards; its key is not
