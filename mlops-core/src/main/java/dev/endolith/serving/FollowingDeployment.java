@@ -194,7 +194,7 @@ final class FollowingDeployment<X, Y> implements BuiltDeployment<X, Y> {
         breaker.tell(permit, prediction == null || late, door);
       }
       if (meter != null) {
-        meter.count(choice.route(), started, prediction == null);
+        meter.count(choice.route(), started, prediction == null || late);
       }
       if (prediction == null) {
         PredictionException why =
