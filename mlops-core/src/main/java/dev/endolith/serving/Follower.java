@@ -262,7 +262,7 @@ final class Follower<X, Y> {
     @Nullable ModelSlot<X, Y> optional(long version, List<String> problems) {
       try {
         return slot(version);
-      } catch (EndolithException | IllegalArgumentException | IllegalStateException e) {
+      } catch (RuntimeException e) { // of any kind: stores and formats may be of a third party
         problems.add(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
         return null;
       }
