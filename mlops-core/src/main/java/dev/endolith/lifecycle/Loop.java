@@ -235,9 +235,10 @@ final class Loop<X, Y> implements AutoCloseable {
   }
 
   /**
-   * What an entry adds: an answer its key's side, a label its loss at the step of its answer. A
-   * correction adds nothing: its prediction was counted, and what was looked at cannot be taken
-   * back.
+   * What an entry adds: an answer its key's side, a label its loss at the step of its answer. What
+   * was not drawn for a side adds nothing, as the rows of a batch: the champion answers them all,
+   * and they may be other rows. A correction adds nothing: its prediction was counted, and what was
+   * looked at cannot be taken back.
    */
   private RolloutTally tally(LoopState state, LogEntry entry, long champion) {
     PredictionRecord prediction = entry.prediction();
@@ -250,8 +251,11 @@ final class Loop<X, Y> implements AutoCloseable {
       return tally;
     }
     OptionalInt step = rollouts.step(tally, prediction);
+    if (step.isEmpty()) {
+      return tally;
+    }
     if (entry instanceof LogEntry.Predicted) {
-      return step.orElse(-1) == tally.step()
+      return step.getAsInt() == tally.step()
           ? tally.answered(
               prediction.key().isEmpty() ? prediction.id().toString() : prediction.key(),
               rollouts.ofChallenger(prediction))
@@ -263,7 +267,7 @@ final class Loop<X, Y> implements AutoCloseable {
       return tally; // an experiment draws other keys, and who stands in is no side
     }
     return tally.plus(
-        step.orElse(tally.step()),
+        step.getAsInt(),
         version == state.candidate(),
         loss(prediction, ((LogEntry.Labelled) entry).label()));
   }

@@ -70,7 +70,7 @@ public final class DeploymentMeters {
    */
   public <X, Y> Deployment<X, Y> observe(Deployment<X, Y> deployment) {
     String model = deployment.name();
-    Gauge.builder(PREFIX + "version.served", deployment, DeploymentMeters::champion)
+    Gauge.builder(PREFIX + "version.served", deployment, Deployment::champion)
         .tag(MODEL, model)
         .strongReference(true)
         .register(registry);
@@ -84,10 +84,6 @@ public final class DeploymentMeters {
         .tag(MODEL, model)
         .register(registry);
     return Deployment.observed(deployment, new Calls(registry, model));
-  }
-
-  private static double champion(Deployment<?, ?> deployment) {
-    return deployment.serving().isEmpty() ? 0 : deployment.serving().get(0);
   }
 
   /** Counters made once: a look-up by tags costs more than a small model. */

@@ -82,10 +82,7 @@ public final class DeploymentMetrics implements AutoCloseable {
         meter
             .gaugeBuilder("endolith.version.served")
             .ofLongs()
-            .buildWithCallback(
-                m ->
-                    m.record(
-                        deployment.serving().isEmpty() ? 0 : deployment.serving().get(0), model)));
+            .buildWithCallback(m -> m.record(deployment.champion(), model)));
     keep(
         meter
             .counterBuilder("endolith.log.lost")

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * What a bandit of one deployment has learnt, and which predictions await a reward. The weights are one
@@ -19,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * whenever the weights change, outside of that lock and by one thread at a time.
  */
 final class BanditMemory {
+  private static final Logger LOG = LoggerFactory.getLogger(BanditMemory.class);
   private static final int MOST_PENDING = 100_000;
+
+  /** How far the sum of a policy's weights may be from 1. */
+  private static final double ROUNDING = 1e-9;
 
   private final Bandit bandit;
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +36,7 @@ final class BanditMemory {
   private Map<String, Moments> unwritten = new HashMap<>();
   private long rewarded;
   private long expired;
+  private boolean failing;
   private volatile double[] weights;
 
   BanditMemory(Bandit bandit, List<Moments> known) {
@@ -61,13 +68,54 @@ final class BanditMemory {
     return weights;
   }
 
+  /**
+   * The weights of now.
+   *
+   * @throws IllegalStateException if the policy breaks its promise
+   */
   private double[] weighed() {
-    double[] shared = bandit.policy().weights(List.copyOf(rewards));
+    double[] shared;
+    try {
+      shared = bandit.policy().weights(List.copyOf(rewards)).clone();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(policy() + " failed with " + e.getClass().getName(), e);
+    }
+    double sum = 0;
+    boolean good = shared.length == rewards.size();
+    for (double weight : shared) {
+      good &= weight >= 0 && weight <= 1 + ROUNDING;
+      sum += weight;
+    }
+    if (!(good && Math.abs(sum - 1) <= ROUNDING)) {
+      throw new IllegalStateException(
+          policy()
+              + " must give each of "
+              + rewards.size()
+              + " arms a weight in [0, 1], with a sum of 1, was "
+              + Arrays.toString(shared));
+    }
     double kept = 1 - bandit.floor() * shared.length;
     for (int i = 0; i < shared.length; i++) {
-      shared[i] = bandit.floor() + kept * shared[i];
+      shared[i] = bandit.floor() + kept * Math.min(1, shared[i]);
     }
     return shared;
+  }
+
+  private String policy() {
+    return "policy " + bandit.policy().getClass().getName() + " of bandit '" + bandit.name() + "'";
+  }
+
+  /** Weighs anew; a policy that fails leaves the weights as they are, so that answers go on. */
+  private void weigh() {
+    try {
+      weights = weighed();
+      failing = false;
+    } catch (IllegalStateException e) {
+      if (!failing) {
+        failing = true;
+        LOG.warn("The weights of a bandit stay as they are: {}", e.getMessage(), e);
+      }
+    }
   }
 
   void await(Id prediction, int arm) {
@@ -85,22 +133,32 @@ final class BanditMemory {
     }
   }
 
+  /**
+   * Rewards the arm that made a prediction.
+   *
+   * @throws IllegalArgumentException if the reward is not finite, or so great that the moments of
+   *     all rewards are not; the prediction awaits another one
+   */
   boolean reward(Id prediction, double reward) {
     boolean due;
     lock.lock();
     try {
-      Integer arm = pending.remove(prediction);
+      Integer arm = pending.get(prediction);
       if (arm == null) {
+        requireFinite(0, reward);
         return false;
       }
-      rewards.set(arm, rewards.get(arm).plus(reward));
+      Moments sum = rewards.get(arm).plus(reward);
+      requireFinite(sum.mean() + sum.m2(), reward);
+      pending.remove(prediction);
+      rewards.set(arm, sum);
       rewarded++;
       if (book != null) {
         unwritten.merge(bandit.arms().get(arm).name(), Moments.EMPTY.plus(reward), Moments::plus);
       }
       due = rewarded % bandit.every() == 0;
       if (due) {
-        weights = weighed();
+        weigh();
       }
     } finally {
       lock.unlock();
@@ -113,6 +171,16 @@ final class BanditMemory {
       }
     }
     return true;
+  }
+
+  private void requireFinite(double sum, double reward) {
+    if (!Double.isFinite(sum + reward * reward)) {
+      throw new IllegalArgumentException(
+          "a reward of bandit '"
+              + bandit.name()
+              + "' must be a finite number whose square is one, too, was "
+              + reward);
+    }
   }
 
   /** Writes down what is not in the book yet. */
@@ -151,7 +219,7 @@ final class BanditMemory {
         Moments since = unwritten.getOrDefault(name, Moments.EMPTY);
         rewards.set(arm, all.get().getOrDefault(name, Moments.EMPTY).plus(since));
       }
-      weights = weighed();
+      weigh();
     } finally {
       lock.unlock();
     }

@@ -10,10 +10,12 @@ import java.util.List;
 @FunctionalInterface
 public interface BanditPolicy {
   /**
-   * The weights.
+   * The weights. Where they break the rule, or the policy fails, the bandit keeps those that it
+   * has; at its beginning, where it has none, that is an {@link IllegalStateException} which names
+   * the policy.
    *
    * @param rewards the rewards of each arm so far, none at first
-   * @return a weight by arm, at least 0, with a sum of 1
+   * @return a weight by arm, in [0, 1], with a sum of 1 up to 1e-9; copied
    */
   double[] weights(List<Moments> rewards);
 

@@ -2,6 +2,7 @@ package dev.endolith.serving;
 
 import dev.endolith.error.CallRefusedException;
 import dev.endolith.error.CallRefusedException.Guard;
+import dev.endolith.error.PredictionException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ final class CallExecutor implements AutoCloseable {
   private final String name;
   private final @Nullable Executor given;
   private @Nullable ThreadPoolExecutor own;
-  private boolean closed;
+  private volatile boolean closed;
 
   CallExecutor(String name, @Nullable Executor given) {
     this.name = name;
@@ -46,11 +47,13 @@ final class CallExecutor implements AutoCloseable {
       executor().execute(task);
     } catch (RejectedExecutionException e) {
       future.completeExceptionally(
-          new CallRefusedException(
-              name,
-              Guard.QUEUE,
-              Duration.ZERO,
-              "deployment '" + name + "' has no room for another call; ask again later"));
+          closed // it may have been since
+              ? new PredictionException(name, "deployment '" + name + "' is closed")
+              : new CallRefusedException(
+                  name,
+                  Guard.QUEUE,
+                  Duration.ZERO,
+                  "deployment '" + name + "' has no room for another call; ask again later"));
     }
     return future;
   }

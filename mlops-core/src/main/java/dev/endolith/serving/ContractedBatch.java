@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContractedBatch<X, Y> implements Iterator<RowResult<Y>> {
   private final String name;
-  private final Iterator<? extends X> rows;
   private final Function<X, Admitted<X>> contract;
   private final BiFunction<Served<Y>, Findings, Served<Y>> shown;
   private final Queue<Place> places = new ArrayDeque<>();
@@ -29,17 +28,15 @@ final class ContractedBatch<X, Y> implements Iterator<RowResult<Y>> {
 
   ContractedBatch(
       String name,
-      Iterator<? extends X> rows,
       Function<X, Admitted<X>> contract,
       BiFunction<Served<Y>, Findings, Served<Y>> shown) {
     this.name = name;
-    this.rows = rows;
     this.contract = contract;
     this.shown = shown;
   }
 
-  /** The rows that the contract admits, read as far as the model asks for them. */
-  Iterator<X> admitted() {
+  /** Those of the rows that the contract admits, read as far as the model asks for them. */
+  Iterator<X> admitted(Iterator<? extends X> rows) {
     return new Iterator<>() {
       private @Nullable X next;
 
@@ -72,7 +69,7 @@ final class ContractedBatch<X, Y> implements Iterator<RowResult<Y>> {
     };
   }
 
-  /** What the model answers to {@link #admitted()}, in order. */
+  /** What the model answers to {@link #admitted}, in order. */
   void answeredBy(Iterator<RowResult<Y>> inner) {
     this.results = inner;
   }

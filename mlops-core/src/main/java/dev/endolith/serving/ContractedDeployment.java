@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * what it said. Every way to predict must be written out here, as one that is delegated would go
  * around the contract; a test looks.
  */
-final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
+final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y>
+    implements BuiltDeployment<X, Y> {
   private final FollowingDeployment<X, Y> following;
   private final Task<X, Y> task;
   private final @Nullable VersionContracts<X> contracts;
@@ -81,6 +82,16 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     return outside;
   }
 
+  @Override
+  public Served<Y> waited(X x, CallContext context, long deadline) {
+    BoundContract<X> contract = bound();
+    if (contract == null) {
+      return shown(following.waited(x, context, Findings.NONE, deadline));
+    }
+    Admitted<X> admitted = contract.admit(x);
+    return shown(following.waited(admitted.row(), context, admitted.findings(), deadline));
+  }
+
   /** By the contract of the champion at the beginning, which is the version that answers. */
   @Override
   public Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context) {
@@ -88,10 +99,10 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     ContractedBatch<X, Y> batch =
         new ContractedBatch<>(
             name(),
-            rows.iterator(),
             x -> contract == null ? new Admitted<>(x, Findings.NONE) : contract.admit(x),
             (served, findings) -> shown(with(findings, served)));
-    Stream<RowResult<Y>> results = inner.predictAll(stream(batch.admitted()), context);
+    Stream<RowResult<Y>> results =
+        following.predictAll(() -> batch.admitted(rows.iterator()), context);
     batch.answeredBy(results.iterator());
     return stream(batch).onClose(results::close).onClose(rows::close);
   }
@@ -142,6 +153,16 @@ final class ContractedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   private X asAdmitted(X x) {
     BoundContract<X> contract = bound();
     return contract == null ? x : contract.admit(x).row();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return following.isClosed();
+  }
+
+  @Override
+  public long bytes() {
+    return following.bytes();
   }
 
   @Override

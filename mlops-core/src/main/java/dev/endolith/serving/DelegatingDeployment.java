@@ -67,6 +67,11 @@ abstract class DelegatingDeployment<X, Y> implements Deployment<X, Y> {
   }
 
   @Override
+  public long champion() {
+    return inner.champion();
+  }
+
+  @Override
   public FeedbackResult feedback(Id prediction, Y label, Instant at) {
     return inner.feedback(prediction, label, at);
   }

@@ -163,11 +163,13 @@ public interface Deployment<X, Y> extends AutoCloseable {
   Optional<Task<X, Y>> task();
 
   /**
-   * The versions that are loaded and answer here. Asks no store, so that it can be looked at often
-   * and while the workspace is down.
+   * The versions that are loaded and answer here, each once. Asks no store, so that it can be
+   * looked at often and while the workspace is down. The shadow, and the version before, which only
+   * stands in, are not among them.
    *
-   * @return the champion's number, then the challenger's if there is one; empty if nothing answers;
-   *     0 for a fixed deployment
+   * @return the champion's number, then the challenger's, then those of arms, as far as there are
+   *     any: without a champion the first is another one's, so ask {@link #champion()}; empty if
+   *     nothing answers; 0 for a fixed deployment
    */
   List<Long> serving();
 
@@ -179,6 +181,16 @@ public interface Deployment<X, Y> extends AutoCloseable {
    */
   default boolean loadsOnDemand() {
     return false;
+  }
+
+  /**
+   * The champion that is loaded and answers here. Asks no store, as {@link #serving()}; the default
+   * asks {@link #status()}.
+   *
+   * @return its number; 0 if there is none, and for a fixed deployment
+   */
+  default long champion() {
+    return status().servedChampion();
   }
 
   /**
@@ -235,8 +247,9 @@ public interface Deployment<X, Y> extends AutoCloseable {
   }
 
   /**
-   * Answers many rows by one version: the champion at the beginning. Rollouts, experiments and
-   * bandits see nothing of it.
+   * Answers many rows by one version: the champion at the beginning. A row for which it fails is
+   * answered by what stands in for it, as in {@link #predict}. Rollouts, experiments and bandits
+   * see nothing of it.
    *
    * @param rows the rows
    * @param context what is known about the batch, which is one call for its guards; its key is not
@@ -306,8 +319,10 @@ public interface Deployment<X, Y> extends AutoCloseable {
    * Rewards the arm of a bandit that made a prediction, once.
    *
    * @param prediction the prediction's id
-   * @param reward the reward; the bandit seeks the greatest mean
+   * @param reward the reward, finite; the bandit seeks the greatest mean
    * @return whether the prediction was a bandit's and awaited its reward on this node
+   * @throws IllegalArgumentException if there is a bandit, and the reward is not finite or so great
+   *     that its square is not; the prediction goes on awaiting one
    */
   default boolean reward(Id prediction, double reward) {
     return false;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -67,7 +68,8 @@ public final class DeploymentBuilder<X, Y> {
    * <p>Predictions are handed to a thread that writes them in batches; up to 8 192 wait in memory.
    * While the log is slower than traffic and the queue is full, predicting waits for room, so that
    * none is missing. Only while the log fails does predicting go on without it: what finds no room
-   * then is counted in {@link DeploymentStatus#lostRecords()}. A process that dies loses its queue.
+   * then is counted in {@link DeploymentStatus#lostRecords()}. A call that is still inside when the
+   * deployment is closed writes its own record. A process that dies loses its queue.
    *
    * @param predictions the log
    * @return this
@@ -192,6 +194,7 @@ public final class DeploymentBuilder<X, Y> {
    * @param choice the bandit, with at least two arms
    * @return this
    * @throws IllegalArgumentException if it has fewer arms
+   * @throws IllegalStateException if its policy gives no weights
    */
   public DeploymentBuilder<X, Y> bandit(Bandit choice) {
     return bandit(choice, List.of());
@@ -209,6 +212,7 @@ public final class DeploymentBuilder<X, Y> {
    * @param state keeps what is learnt, as {@code workspace.state()}
    * @return this
    * @throws IllegalArgumentException if it has fewer arms
+   * @throws IllegalStateException if its policy gives no weights
    */
   public DeploymentBuilder<X, Y> bandit(Bandit choice, StateStore state) {
     choice.check();
@@ -223,6 +227,7 @@ public final class DeploymentBuilder<X, Y> {
    * @param learnt the rewards by arm, in its order
    * @return this
    * @throws IllegalArgumentException if it has fewer arms
+   * @throws IllegalStateException if its policy gives no weights
    */
   public DeploymentBuilder<X, Y> bandit(Bandit choice, List<Moments> learnt) {
     choice.check();
@@ -420,9 +425,18 @@ public final class DeploymentBuilder<X, Y> {
    * @return the deployment; without a champion it answers as soon as there is one
    */
   public Deployment<X, Y> build() {
+    return built(new AtomicLong());
+  }
+
+  /**
+   * Builds the deployment as its holder sees it.
+   *
+   * @param lost counts the predictions that no log took
+   */
+  BuiltDeployment<X, Y> built(AtomicLong lost) {
     IdGenerator generator =
         ids == null ? new IdGenerator(clock, RandomGenerator.getDefault()) : ids;
-    FollowingDeployment<X, Y> following = new FollowingDeployment<>(this, generator);
+    FollowingDeployment<X, Y> following = new FollowingDeployment<>(this, generator, lost);
     // contract hook: what goes in and comes out is decided around everything else
     return contracts == null && output.equals(OutputPolicy.FULL)
         ? following

@@ -47,10 +47,23 @@ public record Exposure(long champion, long challenger, long answers, String cell
         String.valueOf(digits));
   }
 
-  /** The always-valid p-value of a share as declared; 1 where everything is the challenger's. */
-  double mismatch(double share) {
-    return share >= 1
-        ? 1
-        : SampleRatio.pValue(new long[] {champion, challenger}, new double[] {1 - share, share});
+  /**
+   * The always-valid p-value of a share as declared; 1 where everything is the challenger's.
+   *
+   * @param championFailed requests of the champion's whose keys may not have been counted
+   * @param challengerFailed those of the challenger's; of both, as many count as bring the counts
+   *     nearest to the share
+   */
+  double mismatch(double share, long championFailed, long challengerFailed) {
+    if (share >= 1) {
+      return 1;
+    }
+    long x = champion + missing(champion, challenger * (1 - share) / share, championFailed);
+    long y = challenger + missing(challenger, champion * share / (1 - share), challengerFailed);
+    return SampleRatio.pValue(new long[] {x, y}, new double[] {1 - share, share});
+  }
+
+  private static long missing(long counted, double declared, long failed) {
+    return Math.max(0, Math.min(failed, Math.round(declared) - counted));
   }
 }

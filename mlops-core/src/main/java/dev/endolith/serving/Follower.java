@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Follower<X, Y> {
   private final ModelLoader<X, Y> loader;
   private final @Nullable Canary canary;
   private final long budgetNanos;
+  private final LongSupplier nanoTime;
   private final List<Experiment> experiments;
   private final @Nullable BanditMemory bandit;
   private final @Nullable String shadow;
@@ -37,6 +39,7 @@ final class Follower<X, Y> {
     this.canary = builder.canary;
     Duration budget = builder.latencyBudget;
     this.budgetNanos = budget == null ? 0 : Math.max(1, budget.toNanos());
+    this.nanoTime = builder.nanoTime;
     this.experiments = List.copyOf(builder.experiments);
     this.bandit = builder.bandit;
     this.shadow = builder.shadow;
@@ -209,7 +212,7 @@ final class Follower<X, Y> {
     RolloutMeter running = before.meter();
     return running != null && running.version() == challenger.version()
         ? running
-        : new RolloutMeter(challenger.version(), budgetNanos);
+        : new RolloutMeter(challenger.version(), budgetNanos, nanoTime);
   }
 
   private @Nullable ModelSlot<X, Y> previous(
@@ -259,7 +262,7 @@ final class Follower<X, Y> {
     @Nullable ModelSlot<X, Y> optional(long version, List<String> problems) {
       try {
         return slot(version);
-      } catch (EndolithException | IllegalArgumentException | IllegalStateException e) {
+      } catch (RuntimeException e) { // of any kind: stores and formats may be of a third party
         problems.add(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
         return null;
       }

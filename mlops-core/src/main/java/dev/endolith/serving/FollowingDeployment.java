@@ -14,12 +14,15 @@ import dev.endolith.model.Prediction;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows the aliases of a registry. */
-final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Loaded {
+final class FollowingDeployment<X, Y> implements BuiltDeployment<X, Y> {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDeployment.class);
 
   private final String name;
@@ -51,10 +54,10 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
   private final ReentrantLock swapping = new ReentrantLock();
   private volatile Routing<X, Y> routing;
   private volatile Optional<String> problem = Optional.empty();
-  private volatile Desired desired = new Desired(0, 0);
+  private volatile Desired desired = Desired.NOTHING;
   private volatile boolean closed;
 
-  FollowingDeployment(DeploymentBuilder<X, Y> builder, IdGenerator ids) {
+  FollowingDeployment(DeploymentBuilder<X, Y> builder, IdGenerator ids, AtomicLong lost) {
     this.name = builder.name;
     this.task = builder.task;
     this.models = builder.models;
@@ -67,7 +70,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
     this.shadowing = builder.shadow == null ? null : new Shadow<>(name, task);
     this.log = builder.log;
     this.safety = builder.copies == null ? null : new SafetyCopy<>(builder, follower);
-    this.recorder = log == null ? null : new PredictionRecorder(name, log, builder.sampled);
+    this.recorder = log == null ? null : new PredictionRecorder(name, log, builder.sampled, lost);
     this.failures = new Failures(name);
     this.aftermath = new Aftermath<>(builder, recorder, shadowing);
     this.standIns =
@@ -99,7 +102,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
 
   @Override
   public List<Long> serving() {
-    return routing.slots().stream().map(ModelSlot::version).toList();
+    return routing.serving().stream().map(ModelSlot::version).toList();
   }
 
   @Override
@@ -124,7 +127,12 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
     return executor.run(() -> waited(x, context, findings, deadline));
   }
 
-  /** Answers a row that came some time ago. */
+  @Override
+  public Served<Y> waited(X x, CallContext context, long deadline) {
+    return waited(x, context, Findings.NONE, deadline);
+  }
+
+  /** Answers a row that came some time ago, in which a contract found what it found. */
   Served<Y> waited(X x, CallContext context, Findings findings, long deadline) {
     return guarded(x, context, findings, door.arrival(context), deadline);
   }
@@ -188,7 +196,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
         breaker.tell(permit, prediction == null || late, door);
       }
       if (meter != null) {
-        meter.count(choice.route(), started, prediction == null);
+        meter.count(choice.route(), started, prediction == null || late);
       }
       if (prediction == null) {
         PredictionException why =
@@ -211,6 +219,15 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
 
   @Override
   public Stream<RowResult<Y>> predictAll(Stream<? extends X> rows, CallContext context) {
+    return predictAll(rows::iterator, context).onClose(rows::close);
+  }
+
+  /**
+   * Answers the rows of an iterator.
+   *
+   * @param rows gives them once a version is there to answer; whatever it throws costs no place
+   */
+  Stream<RowResult<Y>> predictAll(Supplier<Iterator<? extends X>> rows, CallContext context) {
     long arrived = door.arrival(context);
     long deadline = door.deadline(context, arrived);
     CallRefusedException refusal = door.enter(context, arrived);
@@ -232,21 +249,27 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
           }
           continue;
         }
-        pinned = true;
-        PinnedBatch<X, Y> batch =
-            new PinnedBatch<>(
-                rows.iterator(),
-                chunk -> batches.answer(now, slot, chunk, deadline),
-                () -> {
-                  slot.leave(stripe);
-                  door.leave();
-                });
+        PinnedBatch<X, Y> batch;
+        try {
+          batch =
+              new PinnedBatch<>(
+                  rows.get(),
+                  chunk -> batches.answer(now, slot, chunk, deadline),
+                  () -> {
+                    slot.leave(stripe);
+                    door.leave();
+                  });
+          pinned = true;
+        } finally {
+          if (!pinned) {
+            slot.leave(stripe);
+          }
+        }
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                     batch, Spliterator.ORDERED | Spliterator.NONNULL),
                 false)
-            .onClose(batch::close)
-            .onClose(rows::close);
+            .onClose(batch::close);
       }
     } finally {
       if (!pinned) {
@@ -386,10 +409,7 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
     Routing<X, Y> now = routing;
     Optional<String> why = problem;
     try {
-      desired =
-          new Desired(
-              version(models.alias(name, Alias.CHAMPION)),
-              canary == null ? 0 : version(models.alias(name, canary.alias())));
+      desired = Desired.of(models, name, canary);
     } catch (EndolithException e) {
       // what was wanted last stands; the workspace being down is no reason to say nothing
       why = why.isPresent() ? why : Optional.of("the workspace cannot be asked: " + e.getMessage());
@@ -406,15 +426,9 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
         now.slots().stream().map(ModelSlot::loaded).toList());
   }
 
-  /** Where the aliases pointed when they could be asked last. */
-  private record Desired(long champion, long challenger) {}
-
-  private static long version(Optional<Alias> alias) {
-    return alias.map(Alias::version).orElse(0L);
-  }
-
-  /** Contract hook: the champion that answers now, 0 for none; one volatile read. */
-  long champion() {
+  /** One volatile read, for the contract asks it at every call. */
+  @Override
+  public long champion() {
     return version(routing.champion().slot());
   }
 
@@ -431,8 +445,8 @@ final class FollowingDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Load
     return closed;
   }
 
-  /** What the loaded models hold: heap as measured, or their stored size if that is greater. */
-  long bytes() {
+  @Override
+  public long bytes() {
     return routing.slots().stream().mapToLong(slot -> slot.bytes(task)).sum();
   }
 

@@ -89,7 +89,8 @@ public final class Guards {
    *
    * @param share the share of failing calls that opens it, in (0, 1]
    * @param calls how many calls it must have seen to judge, from 1
-   * @param over the time over which they are counted
+   * @param over the time over which they are counted, a half of it at a time: what is judged are
+   *     the calls of the half that runs and of the one before. A row of a batch is a call
    * @param closedFor how long the version is not asked
    * @return new guards
    * @throws IllegalArgumentException if one of them is out of its range

@@ -66,6 +66,11 @@ final class Handover<E> {
     return queue.offer(mark, millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Takes an element out again; whether it was still there. */
+  boolean withdraw(E element) {
+    return queue.remove(element);
+  }
+
   void withdraw(Mark mark) {
     boolean unused = queue.remove(mark); // reached meanwhile if it is not there
   }

@@ -1,13 +1,18 @@
 package dev.endolith.serving;
 
-import dev.endolith.contract.Findings;
+import dev.endolith.explain.Explanation;
+import dev.endolith.explain.Explainers;
+import dev.endolith.contract.BoundContract;
+import dev.endolith.contract.ContractCounts;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
+import dev.endolith.error.EndolithException;
 import dev.endolith.error.PredictionException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +23,8 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   private final Deployments holder;
   private final Doorkeeper door; // for deadlines only: what it lets in is the deployment's matter
   private final CallExecutor executor;
-  private final OnDemand<FollowingDeployment<X, Y>> held;
+  private final OnDemand<BuiltDeployment<X, Y>> held;
+  private final AtomicLong lost = new AtomicLong(); // of all that were loaded, one after the other
   private volatile long bytes;
 
   LazyDeployment(DeploymentBuilder<X, Y> builder, Deployments holder) {
@@ -29,17 +35,17 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
     this.held = new OnDemand<>(this::build, this);
   }
 
-  private FollowingDeployment<X, Y> build() {
-    FollowingDeployment<X, Y> fresh = (FollowingDeployment<X, Y>) builder.build();
+  private BuiltDeployment<X, Y> build() {
+    BuiltDeployment<X, Y> fresh = builder.built(lost);
     bytes = fresh.bytes();
     return fresh;
   }
 
-  private <A> A on(Function<FollowingDeployment<X, Y>, A> call) {
+  private <A> A on(Function<BuiltDeployment<X, Y>, A> call) {
     return held.on(call);
   }
 
-  private @Nullable FollowingDeployment<X, Y> current() {
+  private @Nullable BuiltDeployment<X, Y> current() {
     return held.current();
   }
 
@@ -85,7 +91,7 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
 
   void pin(boolean on) {
     if (on) {
-      held.pin(FollowingDeployment::serving);
+      held.pin(BuiltDeployment::serving);
     } else {
       held.unpin();
     }
@@ -99,10 +105,18 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   void closeForGood() {
     boolean unused = held.evict();
     executor.close();
+    saveBandit();
+  }
+
+  /** Rewards may have come since what was loaded wrote them down. */
+  private void saveBandit() {
+    if (builder.bandit != null) {
+      builder.bandit.save();
+    }
   }
 
   void refreshIfLoaded() {
-    FollowingDeployment<X, Y> deployment = current();
+    BuiltDeployment<X, Y> deployment = current();
     if (deployment != null) {
       deployment.refresh();
       bytes = deployment.bytes();
@@ -127,8 +141,14 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
 
   @Override
   public List<Long> serving() {
-    FollowingDeployment<X, Y> deployment = current();
+    BuiltDeployment<X, Y> deployment = current();
     return deployment == null ? List.of() : deployment.serving();
+  }
+
+  @Override
+  public long champion() {
+    BuiltDeployment<X, Y> deployment = current();
+    return deployment == null ? 0 : deployment.champion();
   }
 
   @Override
@@ -139,8 +159,7 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   @Override
   public CompletableFuture<Served<Y>> predictAsync(X x, CallContext context) {
     long deadline = door.deadline(context, door.arrival(context));
-    return executor.run(
-        () -> on(deployment -> deployment.waited(x, context, Findings.NONE, deadline)));
+    return executor.run(() -> on(deployment -> deployment.waited(x, context, deadline)));
   }
 
   @Override
@@ -164,24 +183,39 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   }
 
   @Override
+  public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
+    return on(deployment -> deployment.explain(x, served, output, how));
+  }
+
+  /** What a bandit learns outlives the models that it chooses from. */
+  @Override
   public boolean reward(Id prediction, double reward) {
-    FollowingDeployment<X, Y> deployment = current();
-    return deployment != null && deployment.reward(prediction, reward);
+    return builder.bandit != null && builder.bandit.reward(prediction, reward);
   }
 
   @Override
   public Optional<BanditState> bandit() {
-    return Optional.ofNullable(current()).flatMap(FollowingDeployment::bandit);
+    return Optional.ofNullable(builder.bandit).map(BanditMemory::state);
+  }
+
+  /** So do the counts of a contract. */
+  @Override
+  public Optional<ContractCounts> contract() {
+    BuiltDeployment<X, Y> deployment = current();
+    Optional<ContractCounts> now = deployment == null ? Optional.empty() : deployment.contract();
+    return now.isPresent() || builder.contracts == null
+        ? now
+        : Optional.ofNullable(builder.contracts.latest()).map(BoundContract::counts);
   }
 
   @Override
   public Optional<ShadowComparison> shadow() {
-    return Optional.ofNullable(current()).flatMap(FollowingDeployment::shadow);
+    return Optional.ofNullable(current()).flatMap(BuiltDeployment::shadow);
   }
 
   @Override
   public Optional<ServiceHealth> health() {
-    return Optional.ofNullable(current()).flatMap(FollowingDeployment::health);
+    return Optional.ofNullable(current()).flatMap(BuiltDeployment::health);
   }
 
   @Override
@@ -189,14 +223,31 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
     refreshIfLoaded();
   }
 
+  /** Loads nothing: whoever looks at thousands of deployments asks none of them. */
   @Override
   public DeploymentStatus status() {
-    return on(FollowingDeployment::status);
+    BuiltDeployment<X, Y> deployment = current();
+    if (deployment != null) {
+      DeploymentStatus now = deployment.status();
+      if (!deployment.isClosed()) {
+        return now;
+      }
+    }
+    String why =
+        isOver() ? "it is closed with its holder" : "it is not loaded; it is when it is asked";
+    Desired wanted = Desired.NOTHING;
+    try {
+      wanted = Desired.of(builder.models, builder.name, builder.canary);
+    } catch (EndolithException e) {
+      why += "; and the workspace cannot be asked: " + e.getMessage();
+    }
+    return new DeploymentStatus(
+        wanted.champion(), 0, wanted.challenger(), 0, 0, Optional.of(why), lost.get(), List.of());
   }
 
   @Override
   public void flush() {
-    FollowingDeployment<X, Y> deployment = current();
+    BuiltDeployment<X, Y> deployment = current();
     if (deployment != null) {
       deployment.flush();
     }
@@ -206,5 +257,6 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   @Override
   public void close() {
     held.close();
+    saveBandit();
   }
 }

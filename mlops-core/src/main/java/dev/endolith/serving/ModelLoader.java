@@ -3,6 +3,7 @@ package dev.endolith.serving;
 import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.DataException;
+import dev.endolith.error.EndolithException;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Samples;
 import dev.endolith.registry.Attachment;
@@ -85,6 +86,10 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
   private Predictor<X, Y> read(ModelVersion version) {
     try {
       return models.load(version, task);
+    } catch (EndolithException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw refused(version, "its format failed with " + e.getClass().getName(), e);
     } catch (LinkageError | StackOverflowError e) {
       throw refused(version, "its format failed with " + e.getClass().getName(), e);
     }
@@ -101,7 +106,11 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
       LoadedVersion loaded = attempt(version, model, samples, keptAt);
       ModelSlot<X, Y> slot =
           new ModelSlot<>(
-              version.number(), guarded(model), loaded, Breaker.of(guards), stored(version));
+              version.number(),
+              guarded(model),
+              loaded,
+              Breaker.of(guards, warmUp.nanoTime().getAsLong()),
+              stored(version));
       good = true;
       return slot;
     } finally {

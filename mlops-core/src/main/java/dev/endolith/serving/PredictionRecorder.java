@@ -21,6 +21,11 @@ import org.slf4j.LoggerFactory;
  *
  * A log that is sampled need not be complete: a serving thread never waits for it, and what finds no
  * room is counted as lost.
+ *
+ * A call that was inside when the deployment was closed hands its record over late. The drain says
+ * that it ends and then looks at the queue once more; a serving thread hands over and then looks
+ * whether the drain has ended. So a record is seen by one of them (Dekker's argument), and the thread
+ * that finds its own left behind writes it itself.
  */
 final class PredictionRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionRecorder.class);
@@ -31,16 +36,21 @@ final class PredictionRecorder implements AutoCloseable {
   private final PredictionLog log;
   private final boolean neverWaits;
   private final Handover<PredictionRecord> queue = new Handover<>(CAPACITY, BATCH);
-  private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong lost;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition retry = lock.newCondition();
   private volatile boolean failing;
   private volatile boolean closing;
+  private volatile boolean ended;
   private volatile @Nullable EndolithException failure;
   private final Thread drain;
 
-  PredictionRecorder(String deployment, PredictionLog log, boolean neverWaits) {
+  /**
+   * @param lost counts the records that could not be written
+   */
+  PredictionRecorder(String deployment, PredictionLog log, boolean neverWaits, AtomicLong lost) {
     this.log = log;
+    this.lost = lost;
     this.neverWaits = neverWaits;
     this.drain = new Thread(this::drain, "endolith-log-" + deployment);
     this.drain.setDaemon(true);
@@ -48,19 +58,41 @@ final class PredictionRecorder implements AutoCloseable {
   }
 
   void record(PredictionRecord record) {
-    if (queue.offer(record)) {
-      return;
+    boolean placed = queue.offer(record) || placed(record);
+    if (ended && (!placed || queue.withdraw(record))) {
+      late(record);
+    } else if (!placed) {
+      lost.incrementAndGet();
     }
+  }
+
+  /** Whether room was found, by waiting for it where that is wanted. */
+  private boolean placed(PredictionRecord record) {
     try {
-      while (!neverWaits && !failing && !closing) {
+      while (!neverWaits && !failing && !ended) {
         if (queue.offer(record, RETRY_MILLIS)) {
-          return;
+          return true;
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    lost.incrementAndGet();
+    return false;
+  }
+
+  /** Writes what nobody else will. */
+  private void late(PredictionRecord record) {
+    if (neverWaits || failing) {
+      lost.incrementAndGet();
+      return;
+    }
+    try {
+      log.append(List.of(record));
+    } catch (RuntimeException e) {
+      failing = true;
+      lost.incrementAndGet();
+      LOG.warn("A prediction that was answered after the end of its deployment is not logged", e);
+    }
   }
 
   long lost() {
@@ -92,9 +124,13 @@ final class PredictionRecorder implements AutoCloseable {
 
   private void drain() {
     int unwritten = 0;
+    boolean good = false;
     try {
-      while (!closing || !queue.isEmpty()) {
-        Handover.Batch<PredictionRecord> batch = queue.next(RETRY_MILLIS);
+      while (!ended || !queue.isEmpty()) {
+        if (closing && queue.isEmpty()) {
+          ended = true; // and once more around, for what came meanwhile
+        }
+        Handover.Batch<PredictionRecord> batch = queue.next(ended ? 0 : RETRY_MILLIS);
         if (batch != null) {
           unwritten = batch.elements().size();
           if (unwritten > 0) {
@@ -104,10 +140,15 @@ final class PredictionRecorder implements AutoCloseable {
           unwritten = 0;
         }
       }
+      good = true;
     } catch (InterruptedException e) {
-      // closing: what is left could not be written in time
-      lost.addAndGet((long) unwritten + queue.abandon());
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(); // closing: what is left could not be written in time
+    } finally {
+      if (!good) {
+        failing = true; // nor will what comes late
+        ended = true;
+        lost.addAndGet((long) unwritten + queue.abandon());
+      }
     }
   }
 

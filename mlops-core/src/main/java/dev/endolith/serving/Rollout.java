@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * greater, if it fails or is slow more often than the champion beside it, or if keys are not
  * assigned as declared.
  *
- * <p>Of {@code alpha}, half is for a wrong promotion and half for a wrong return, of which half
- * again is split over the guards of service and assignment; all tests hold however often one looks.
+ * <p>A challenger can be wronged by the one decision or by the other, not by both. One that is
+ * worse by the margin is promoted with a probability of at most half of {@code alpha}. One that is
+ * as good as the champion goes back with a probability of at most {@code alpha}: half of it is for
+ * quality, and half is split over the guards of service and assignment. All tests hold however
+ * often one looks.
  *
  * @param steps the shares of keys that the challenger answers one after the other, growing, in (0,
  *     1]; a single 1 means at once

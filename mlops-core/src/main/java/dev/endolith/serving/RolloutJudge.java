@@ -18,26 +18,51 @@ import java.util.Locale;
  * alpha / 2. The upper side below the margin promotes (all guards must pass, which needs no correction:
  * an intersection-union test), the lower side above 0 rolls back. The other half of alpha for wrong
  * returns is split over assignment and service.
+ *
+ * Keys are counted by the log, and an answer that failed with nobody to stand in for it is not in it.
+ * Where one side fails, its share looks smaller than it was drawn. So requests that failed count for
+ * the side that lacks keys, as far as it takes: what is left of a mismatch is not theirs.
  */
 record RolloutJudge(Rollout rollout, RolloutTally tally) {
-  RolloutDecision decide(long version, Instant now) {
-    double srm = Math.min(SampleRatio.ALPHA, rollout.alpha() / 4);
-    double share = rollout.steps().get(Math.min(tally.step(), rollout.steps().size() - 1));
-    double mismatch = tally.exposure().mismatch(share);
-    if (mismatch <= srm / rollout.steps().size()) {
-      return new RolloutDecision.RollBack(
-          version,
-          String.format(
-              Locale.ROOT,
-              "keys are not assigned as declared: %d of the challenger and %d of the champion at a"
-                  + " share of %.4f (p = %.2g at all looks), so that no metric can be believed",
-              tally.exposure().challenger(),
-              tally.exposure().champion(),
-              share,
-              mismatch));
+  /**
+   * The probabilities of wrong decisions, at all looks.
+   *
+   * @param quality of a promotion, and as much of a return, by labels
+   * @param assignment of a return because of the assignment, over all steps
+   * @param service of a return by each guard of service
+   * @param guards how many guards of service there are
+   */
+  record Levels(double quality, double assignment, double service, int guards) {
+    static Levels of(Rollout rollout) {
+      double half = rollout.alpha() / 2;
+      double assignment = Math.min(SampleRatio.ALPHA, half / 2);
+      int guards = rollout.latencyBudget() == null ? 1 : 2;
+      return new Levels(half, assignment, (half - assignment) / guards, guards);
     }
-    double guard = (rollout.alpha() / 2 - srm) / (rollout.latencyBudget() == null ? 1 : 2);
+
+    /** That a challenger is promoted that is worse by the margin. */
+    double wrongPromotion() {
+      return quality;
+    }
+
+    /** That a challenger goes back that is as good as the champion. */
+    double wrongReturn() {
+      return quality + assignment + guards * service;
+    }
+  }
+
+  RolloutDecision decide(long version, Instant now) {
+    Levels levels = Levels.of(rollout);
+    double share = rollout.steps().get(Math.min(tally.step(), rollout.steps().size() - 1));
     ServiceEvidence service = tally.service();
+    double mismatch =
+        tally
+            .exposure()
+            .mismatch(share, service.champion().errors(), service.challenger().errors());
+    if (mismatch <= levels.assignment() / rollout.steps().size()) {
+      return new RolloutDecision.RollBack(version, mismatched(share, mismatch));
+    }
+    double guard = levels.service();
     if (service.errors().logWealth() >= -Math.log(guard)) {
       return worseService(
           version, "failed", guard, service.challenger().errors(), service.champion().errors());
@@ -69,7 +94,8 @@ record RolloutJudge(Rollout rollout, RolloutTally tally) {
     }
     Effect difference = tally.difference();
     Interval interval =
-        new AsymptoticSequence(rollout.alpha(), 2.0 * rollout.minSamples()).twoSided(difference);
+        new AsymptoticSequence(2 * Levels.of(rollout).quality(), 2.0 * rollout.minSamples())
+            .twoSided(difference);
     if (interval.low() > 0) {
       return new RolloutDecision.RollBack(version, evidence(total, interval));
     }
@@ -92,6 +118,29 @@ record RolloutJudge(Rollout rollout, RolloutTally tally) {
         || (patience != null
             && tally.since().isAfter(Instant.EPOCH)
             && !now.isBefore(tally.since().plus(patience)));
+  }
+
+  private String mismatched(double share, double p) {
+    String found =
+        String.format(
+            Locale.ROOT,
+            "keys are not assigned as declared: %d of the challenger and %d of the champion at a"
+                + " share of %.4f (p = %.2g at all looks), so that no metric can be believed",
+            tally.exposure().challenger(),
+            tally.exposure().champion(),
+            share,
+            p);
+    long challenger = tally.service().challenger().errors();
+    long champion = tally.service().champion().errors();
+    return challenger + champion == 0
+        ? found
+        : found
+            + String.format(
+                Locale.ROOT,
+                "; that %d and %d requests failed, whose keys may not be in the log, does not"
+                    + " explain it",
+                challenger,
+                champion);
   }
 
   private RolloutDecision worseService(

@@ -1,18 +1,21 @@
 package dev.endolith.serving;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** Counts how champion and challenger serve while there are both. Thread-safe. */
 final class RolloutMeter {
   private final long version;
   private final long budgetNanos;
+  private final LongSupplier nanoTime;
   private final Side champion = new Side();
   private final Side challenger = new Side();
 
   /** A budget of 0 takes no time. */
-  RolloutMeter(long version, long budgetNanos) {
+  RolloutMeter(long version, long budgetNanos, LongSupplier nanoTime) {
     this.version = version;
     this.budgetNanos = budgetNanos;
+    this.nanoTime = nanoTime;
   }
 
   long version() {
@@ -20,9 +23,14 @@ final class RolloutMeter {
   }
 
   long start() {
-    return budgetNanos == 0 ? 0 : System.nanoTime();
+    return budgetNanos == 0 ? 0 : nanoTime.getAsLong();
   }
 
+  /**
+   * Counts an answer.
+   *
+   * @param failed whether there was none, or it came after its deadline
+   */
   void count(Route route, long started, boolean failed) {
     if (route != Route.CHAMPION && route != Route.CANARY) {
       return; // an experiment's arms are not sides of the rollout
@@ -31,7 +39,7 @@ final class RolloutMeter {
     side.requests.increment();
     if (failed) {
       side.errors.increment();
-    } else if (budgetNanos > 0 && System.nanoTime() - started > budgetNanos) {
+    } else if (budgetNanos > 0 && nanoTime.getAsLong() - started > budgetNanos) {
       side.slow.increment();
     }
   }

@@ -71,6 +71,14 @@ record Routing<X, Y>(
 
   /** All loaded versions, each once, the champion first. */
   List<ModelSlot<X, Y>> slots() {
+    List<ModelSlot<X, Y>> slots = serving();
+    add(slots, previous);
+    add(slots, shadow);
+    return slots;
+  }
+
+  /** The versions that answer, each once: champion, challenger, arms. */
+  List<ModelSlot<X, Y>> serving() {
     List<ModelSlot<X, Y>> slots = new ArrayList<>(4);
     add(slots, champion.slot());
     add(slots, challengerSlot());
@@ -80,8 +88,6 @@ record Routing<X, Y>(
     if (bandit != null) {
       bandit.slots().forEach(slot -> add(slots, slot));
     }
-    add(slots, previous);
-    add(slots, shadow);
     return slots;
   }
 

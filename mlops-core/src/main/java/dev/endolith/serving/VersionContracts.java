@@ -86,11 +86,20 @@ final class VersionContracts<X> {
     if (source == null) {
       return fixed;
     }
+    if (version == 0) {
+      return null;
+    }
     Held<X> now = last;
     if (now == null || now.version() != version) {
-      now = version == 0 ? new Held<>(0, null) : held(version, source);
+      now = held(version, source);
       last = now;
     }
     return now.contract();
+  }
+
+  /** The contract that rows were checked by last, null if there was none. */
+  @Nullable BoundContract<X> latest() {
+    Held<X> now = last;
+    return now == null ? fixed : now.contract();
   }
 }

@@ -22,6 +22,7 @@ import dev.endolith.registry.Alias;
 import dev.endolith.registry.Gate;
 import dev.endolith.registry.ModelVersion;
 import dev.endolith.registry.VersionState;
+import dev.endolith.serving.CallContext;
 import dev.endolith.serving.FeedbackResult;
 import dev.endolith.serving.LogEntry;
 import dev.endolith.serving.Rollout;
@@ -284,6 +285,39 @@ class ManagedModelTest {
     assertThat(model.runOnce().entries()).isEqualTo(60);
     assertThat(before.total().champion().n() + before.total().challenger().n()).isEqualTo(60);
     assertThat(tally()).isEqualTo(before);
+  }
+
+  /**
+   * A nightly batch with labels: the champion answers all of its rows, whoever their keys fall to.
+   */
+  @Test
+  void batchDuringARollout_isSeenByNobody() {
+    ManagedModel<Point, Boolean> model =
+        builder().rollout(Rollout.canary(0.05).minSamples(200)).build();
+    firstTraining(model);
+    serve(model, live(400, true));
+    assertThat(model.runOnce().trainings())
+        .singleElement()
+        .isInstanceOf(TrainOutcome.RollingOut.class);
+    serve(model, live(60, true));
+    model.runOnce();
+    RolloutTally before = tally();
+    assertThat(before.exposure().champion() + before.exposure().challenger()).isPositive();
+    List<Example<Point, Boolean>> night = live(3_000, true);
+    assertThat(
+            model
+                .deployment()
+                .predictAll(night.stream().map(Example::x).toList(), CallContext.NONE))
+        .hasSize(3_000);
+    for (Example<Point, Boolean> row : night.subList(0, 300)) {
+      var result = model.feedback(row.x().id(), row.y(), Instant.EPOCH);
+      assertThat(result).isInstanceOf(FeedbackResult.Accepted.class);
+    }
+    LoopTurn turn = model.runOnce();
+    assertThat(turn.entries()).isEqualTo(3_300);
+    assertThat(turn.decisions()).isEmpty();
+    assertThat(tally()).isEqualTo(before);
+    assertThat(model.status().servedChallenger()).isEqualTo(2);
   }
 
   private RolloutTally tally() {

@@ -63,6 +63,9 @@ final class Constants {
       if (text.equals("poison")) {
         throw new ArtifactRefusedException("constant", "a number", "the model is no number");
       }
+      if (text.equals("odd")) {
+        throw new IndexOutOfBoundsException("a format's own bug");
+      }
       double score = Double.parseDouble(text);
       open.incrementAndGet();
       AtomicBoolean closed = new AtomicBoolean();

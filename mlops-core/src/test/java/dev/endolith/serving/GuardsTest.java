@@ -13,6 +13,7 @@ import dev.endolith.model.Classified;
 import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
+import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
 import dev.endolith.serving.Constants.Ask;
 import java.time.Duration;
@@ -43,6 +44,9 @@ class GuardsTest {
     private final AtomicInteger closed = new AtomicInteger();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch leave = new CountDownLatch(1);
+    private final AtomicInteger loads = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile int failing; // which of those that were loaded
 
     @Override
     public String name() {
@@ -51,10 +55,15 @@ class GuardsTest {
 
     @Override
     public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
+      int mine = loads.incrementAndGet();
       return new Predictor<>() {
         @Override
         public Prediction<Y> predict(X x) {
           asked.incrementAndGet();
+          if (mine == failing) {
+            failures.incrementAndGet();
+            throw new IllegalStateException("a model's own failure");
+          }
           switch (((Ask) x).name()) {
             case "bad" -> throw new IllegalStateException("a bad row");
             case "slow" -> nanos.addAndGet(50_000_000);
@@ -259,7 +268,10 @@ class GuardsTest {
     calls.get(0).get(30, TimeUnit.SECONDS);
     deployment.close();
     assertThatThrownBy(() -> deployment.predictAsync(A).get(30, TimeUnit.SECONDS))
-        .hasCauseInstanceOf(CallRefusedException.class);
+        .hasMessageContaining("is closed")
+        .cause()
+        .isInstanceOf(PredictionException.class)
+        .isNotInstanceOf(CallRefusedException.class);
   }
 
   @Test
@@ -293,6 +305,102 @@ class GuardsTest {
       }
       assertThat(deployment.predictAll(List.of(), CallContext.NONE)).isEmpty();
       assertThat(deployment.predict(A).version()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void batch_streamThatWasUsedAlready_isRefused_andHoldsNothing() {
+    Constants.approved(models, "m", 2);
+    Stream<Ask> used = Stream.of(A);
+    assertThat(used.count()).isEqualTo(1);
+    try (Deployment<Ask, Boolean> deployment = builder(Guards.none().atMost(1)).build()) {
+      assertThatThrownBy(() -> deployment.predictAll(used, CallContext.NONE))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(deployment.predict(A).version()).as("its place is free").isEqualTo(1);
+      Constants.champion(models, "m", 2);
+      assertThat(format.closed).as("the old version").hasValue(1);
+    }
+  }
+
+  @Test
+  void batch_versionThatFails_isAnsweredForByTheOneBefore_thenNotAskedForAWhile() {
+    Constants.approved(models, "m", 2);
+    Guards guards = Guards.none().breaker(0.5, 10, Duration.ofSeconds(10), Duration.ofSeconds(1));
+    try (Deployment<Ask, Boolean> deployment = builder(guards).fallbackToPrevious().build()) {
+      Constants.champion(models, "m", 2);
+      format.failing = 2;
+      List<Ask> rows = Stream.generate(() -> A).limit(600).toList();
+      for (RowResult<Boolean> result : deployment.predictAll(rows, CallContext.NONE)) {
+        assertThat(result)
+            .isInstanceOfSatisfying(
+                RowResult.Answered.class,
+                answered -> {
+                  assertThat(answered.served().version()).isEqualTo(1);
+                  assertThat(answered.served().route()).isEqualTo(Route.FALLBACK);
+                });
+      }
+      assertThat(format.failures).as("one by one until the breaker opens").hasValueLessThan(20);
+      assertThat(deployment.predict(A).version()).isEqualTo(1);
+      format.failing = 0;
+      nanos.addAndGet(1_000_000_000);
+      List<RowResult<Boolean>> back = deployment.predictAll(rows, CallContext.NONE);
+      assertThat(back.get(599))
+          .isInstanceOfSatisfying(
+              RowResult.Answered.class,
+              answered -> assertThat(answered.served().version()).isEqualTo(2));
+    }
+  }
+
+  @Test
+  void batch_badRowsAmongMany_openNoBreaker() {
+    Guards guards = Guards.none().breaker(0.5, 10, Duration.ofSeconds(10), Duration.ofSeconds(1));
+    try (Deployment<Ask, Boolean> deployment = builder(guards).build()) {
+      List<Ask> rows =
+          Stream.iterate(0, i -> i + 1)
+              .limit(20_000)
+              .map(i -> i % 20 == 7 ? Constants.ask("bad") : A)
+              .toList();
+      List<RowResult<Boolean>> results = deployment.predictAll(rows, CallContext.NONE);
+      assertThat(results.stream().filter(r -> r instanceof RowResult.Failed).count())
+          .isEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void batch_duringARollout_isNobodysAnswer() {
+    Constants.approved(models, "m", 2);
+    models.move("m", Alias.CHALLENGER, 2, "try");
+    PredictionLog log = PredictionLog.inMemory();
+    try (Deployment<Ask, Boolean> deployment =
+        builder(Guards.none()).canary(0.05).log(log).build()) {
+      deployment.predictAll(List.of(A, Constants.ask("b")), CallContext.NONE);
+      deployment.predict(A);
+      deployment.flush();
+      List<LogEntry> entries = log.read("m", Constants.TASK.features().schema(), 0, 9);
+      assertThat(entries.get(0).prediction().assignment()).isEqualTo(Assignment.NONE);
+      assertThat(entries.get(1).prediction().assignment()).isEqualTo(Assignment.NONE);
+      assertThat(entries.get(2).prediction().assignment().arm()).isEqualTo(Alias.CHAMPION);
+      ServiceHealth health = deployment.health().orElseThrow();
+      assertThat(health.champion().requests() + health.challenger().requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void deadline_lateAnswersOfAChallenger_countAgainstIt_byTheTickersTime() {
+    Constants.approved(models, "m", 2);
+    models.move("m", Alias.CHALLENGER, 2, "try");
+    try (Deployment<Ask, Boolean> deployment =
+        builder(Guards.none().within(Duration.ofMillis(40)))
+            .canary(1)
+            .latencyBudget(Duration.ofMillis(30))
+            .build()) {
+      assertRefused(deployment, Constants.ask("slow"), Guard.DEADLINE);
+      assertThat(deployment.predict(A).version()).isEqualTo(2);
+      Served<Boolean> slow =
+          deployment.predict(Constants.ask("slow"), CallContext.NONE.within(Duration.ofSeconds(1)));
+      assertThat(slow.version()).isEqualTo(2);
+      assertThat(deployment.health().orElseThrow().challenger())
+          .isEqualTo(new ServiceCounts(3, 1, 1));
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,7 +60,7 @@ class PredictionRecorderFlushTest {
     LastOfThreadZero log = new LastOfThreadZero();
     AtomicBoolean over = new AtomicBoolean();
     List<Thread> others = new ArrayList<>();
-    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false)) {
+    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false, new AtomicLong())) {
       for (int t = 1; t <= OTHERS; t++) {
         PredictionRecord record = prediction(t, 0);
         Thread other =

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,7 +38,7 @@ class PredictionRecorderTest {
   @Timeout(60)
   void record_sampledAndLogStuck_neverWaits_andCountsLosses() {
     GatedLog log = new GatedLog();
-    try (PredictionRecorder recorder = new PredictionRecorder("m", log, true)) {
+    try (PredictionRecorder recorder = new PredictionRecorder("m", log, true, new AtomicLong())) {
       for (int n = 0; n < MANY; n++) {
         recorder.record(prediction(n)); // on this thread: were it to wait, it would for ever
       }
@@ -53,7 +54,7 @@ class PredictionRecorderTest {
   @Timeout(60)
   void record_fullAndLogSlow_waits_andLosesNothing() throws InterruptedException {
     GatedLog log = new GatedLog();
-    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false)) {
+    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false, new AtomicLong())) {
       CountDownLatch done = new CountDownLatch(1);
       Thread caller =
           new Thread(
@@ -90,7 +91,7 @@ class PredictionRecorderTest {
             stored.append(records);
           }
         };
-    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false)) {
+    try (PredictionRecorder recorder = new PredictionRecorder("m", log, false, new AtomicLong())) {
       recorder.record(prediction(1));
       boolean written = false;
       while (!written) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.endolith.sequential.Effect;
 import dev.endolith.sequential.Moments;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,8 @@ class RolloutSimulationTest {
       String key = "k" + i;
       boolean side = Bucket.inShare(salt, key, rules.steps().get(tally.step()));
       boolean failed = random.nextDouble() < (side ? failing : SERVICE);
-      ServiceCounts one = new ServiceCounts(1, failed ? 1 : 0, 0);
+      boolean slow = !failed && random.nextDouble() < SERVICE;
+      ServiceCounts one = new ServiceCounts(1, failed ? 1 : 0, slow ? 1 : 0);
       x = side ? x : x.plus(one);
       y = side ? y.plus(one) : y;
       tally = tally.answered(key, side);
@@ -115,7 +117,7 @@ class RolloutSimulationTest {
 
   @Test
   void noDifference_isRarelyRolledBack_howeverOftenOneLooks() {
-    for (Rollout rules : List.of(RULES, STEPS)) {
+    for (Rollout rules : List.of(RULES, STEPS, STEPS.latencyBudget(Duration.ofMillis(5)))) {
       List<End> ends = runs(rules, BASE, SERVICE);
       say("no difference, steps " + rules.steps(), ends, "");
       assertThat(rate(ends, RolloutDecision.RollBack.class)).isLessThanOrEqualTo(most(ALPHA));

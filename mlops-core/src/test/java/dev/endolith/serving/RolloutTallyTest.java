@@ -8,6 +8,7 @@ import dev.endolith.data.CanonicalJson;
 import dev.endolith.sequential.AsymptoticSequence;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -197,6 +198,64 @@ class RolloutTallyTest {
       found += one.decide(RULES, 2) instanceof RolloutDecision.RollBack ? 1 : 0;
     }
     assertThat(found).isEqualTo(10); // those that fail
+  }
+
+  /** Keys whose answers failed are in no log: what fails is not what is assigned wrongly. */
+  @Test
+  void decide_answersThatFailedAndAreNotLogged_areNoWrongAssignment() {
+    Rollout rules = Rollout.canary(0.2);
+    for (double failing : new double[] {0.3, 0.4, 0.7}) {
+      Random random = new Random(7);
+      RolloutTally tally = RolloutTally.EMPTY;
+      ServiceCounts champion = ServiceCounts.NONE;
+      ServiceCounts challenger = ServiceCounts.NONE;
+      for (int i = 0; i < 6_000; i++) {
+        boolean side = random.nextDouble() < 0.2;
+        boolean failed = !side && random.nextDouble() < failing; // the champion does
+        ServiceCounts one = new ServiceCounts(1, failed ? 1 : 0, 0);
+        champion = side ? champion : champion.plus(one);
+        challenger = side ? challenger.plus(one) : challenger;
+        tally = failed ? tally : tally.answered("k" + i, side);
+      }
+      assertThat(tally.decide(rules, 2))
+          .as("not counted, %.1f looks as if keys went elsewhere", failing)
+          .isInstanceOf(RolloutDecision.RollBack.class);
+      RolloutTally counted =
+          tally.served(new ServiceHealth(2, champion, challenger), new Random(1));
+      assertThat(counted.decide(rules, 2)).isInstanceOf(RolloutDecision.Continue.class);
+    }
+  }
+
+  @Test
+  void decide_wrongAssignmentBesideAFewFailures_isFoundAllTheSame() {
+    RolloutTally tally = RolloutTally.EMPTY;
+    for (int i = 0; i < 3_000; i++) {
+      tally = tally.answered("k" + i, i % 3 == 0);
+    }
+    ServiceHealth health =
+        new ServiceHealth(2, new ServiceCounts(2_020, 20, 0), new ServiceCounts(1_010, 10, 0));
+    RolloutDecision decision = tally.served(health, new Random(1)).decide(RULES, 2);
+    assertThat(decision).isInstanceOf(RolloutDecision.RollBack.class);
+    assertThat(decision.evidence())
+        .contains("not assigned as declared")
+        .contains("10 and 20 requests failed, whose keys may not be in the log");
+  }
+
+  /** A challenger is wronged by one decision or by the other; either has at most alpha. */
+  @Test
+  void levels_addUpToAlpha() {
+    for (double alpha : new double[] {1e-4, 0.002, 0.01, 0.05, 0.2}) {
+      for (Rollout rules :
+          List.of(
+              Rollout.canary(0.1),
+              Rollout.steps(0.01, 0.1, 1).latencyBudget(Duration.ofMillis(1)))) {
+        RolloutJudge.Levels levels = RolloutJudge.Levels.of(rules.alpha(alpha));
+        assertThat(levels.wrongPromotion()).isCloseTo(alpha / 2, within(1e-12));
+        assertThat(levels.wrongReturn()).isCloseTo(alpha, within(1e-12));
+        assertThat(levels.assignment()).isPositive().isLessThanOrEqualTo(alpha / 4);
+        assertThat(levels.service()).isPositive();
+      }
+    }
   }
 
   @Test

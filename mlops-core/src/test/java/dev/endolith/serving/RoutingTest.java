@@ -9,8 +9,10 @@ import dev.endolith.error.PredictionException;
 import dev.endolith.model.Classified;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Models;
+import dev.endolith.sequential.Moments;
 import dev.endolith.serving.Constants.Ask;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -236,6 +238,118 @@ class RoutingTest {
           assertThat(again.bandit().orElseThrow().weights()).isEqualTo(state.weights());
         }
       }
+    }
+  }
+
+  @Test
+  void bandit_rewardThatIsNoNumber_isRefused_andThePredictionGoesOnAwaitingOne() {
+    versions(0.7, 0.2);
+    Bandit bandit =
+        Bandit.of("offers", BanditPolicy.thompson())
+            .arm("a", Alias.CHAMPION)
+            .arm("b", "b")
+            .every(1);
+    try (Deployment<Ask, Boolean> deployment = builder().bandit(bandit).build()) {
+      Served<Boolean> served = deployment.predict(Constants.ask("k"));
+      List<Double> before = deployment.bandit().orElseThrow().weights();
+      for (double reward : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -Double.MAX_VALUE}) {
+        assertThatThrownBy(() -> deployment.reward(served.id(), reward))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("bandit 'offers' must be a finite number")
+            .hasMessageContaining("was " + reward);
+      }
+      assertThat(deployment.bandit().orElseThrow().weights()).isEqualTo(before);
+      assertThat(deployment.reward(served.id(), 1)).isTrue();
+      assertThatThrownBy(() -> deployment.reward(served.id(), Double.NaN))
+          .as("also where none is awaited")
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(deployment.predict(Constants.ask("k")).route()).isEqualTo(Route.BANDIT);
+    }
+  }
+
+  @Test
+  void bandit_policyThatBreaksItsPromise_isRefusedAtFirst_andLeavesTheWeightsAlone() {
+    versions(0.7, 0.2);
+    for (double[] wrong :
+        new double[][] {{1}, {0.5, 0.2}, {1.5, -0.5}, {Double.NaN, 1}, {0.5, 0.3, 0.2}}) {
+      Bandit bandit = Bandit.of("offers", rewards -> wrong).arm("a", Alias.CHAMPION).arm("b", "b");
+      assertThatThrownBy(() -> builder().bandit(bandit))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("policy dev.endolith.serving.RoutingTest")
+          .hasMessageContaining("bandit 'offers'")
+          .hasMessageContaining(Arrays.toString(wrong));
+    }
+    double[] shared = {0.25, 0.75};
+    Bandit bandit =
+        Bandit.of(
+                "offers",
+                rewards -> {
+                  long n = rewards.stream().mapToLong(Moments::n).sum();
+                  if (n == 2) {
+                    throw new ArithmeticException("a policy's own failure");
+                  }
+                  return n == 1 ? new double[] {Double.NaN, 1} : shared;
+                })
+            .arm("a", Alias.CHAMPION)
+            .arm("b", "b")
+            .every(1);
+    try (Deployment<Ask, Boolean> deployment = builder().bandit(bandit).build()) {
+      List<Double> weights = deployment.bandit().orElseThrow().weights();
+      for (int i = 0; i < 4; i++) {
+        Served<Boolean> served = deployment.predict(Constants.ask("k"));
+        assertThat(served.route()).isEqualTo(Route.BANDIT);
+        assertThat(deployment.reward(served.id(), 1)).isTrue();
+        assertThat(deployment.bandit().orElseThrow().weights()).isEqualTo(weights);
+      }
+    }
+    assertThat(shared).as("what a policy answers is its own").containsExactly(0.25, 0.75);
+  }
+
+  @Test
+  void serving_isWhoAnswers_andTheChampionIsNamed() {
+    versions(0.7, 0.2, 0.3);
+    Constants.champion(models, "m", Constants.approved(models, "m", 0.8).number());
+    models.move("m", Alias.CHALLENGER, 2, "try");
+    try (Deployment<Ask, Boolean> deployment =
+        builder().fallbackToPrevious().canary(0.1).shadow("c").build()) {
+      assertThat(deployment.serving()).containsExactly(4L, 2L);
+      assertThat(deployment.champion()).isEqualTo(4);
+      assertThat(deployment.status().loaded())
+          .extracting(LoadedVersion::version)
+          .containsExactly(4L, 2L, 1L, 3L);
+      models.remove("m", Alias.CHAMPION, "out");
+      models.remove("m", Alias.CHALLENGER, "out");
+      assertThat(deployment.serving()).as("a shadow answers nobody").isEmpty();
+      models.move("m", Alias.CHALLENGER, 2, "try");
+      assertThat(deployment.serving()).containsExactly(2L);
+      assertThat(deployment.champion()).isZero();
+      assertThat(Deployment.observed(deployment, new Ignoring()).champion()).isZero();
+    }
+  }
+
+  private static final class Ignoring implements PredictionObserver {
+    @Override
+    public void answered(Served<?> served, long nanos) {}
+
+    @Override
+    public void failed(RuntimeException failure) {}
+  }
+
+  @Test
+  void challengerWhoseFormatFails_inWhateverWay_keepsNoChampionFromMoving() {
+    versions(0.7, 0.2);
+    models.move("m", Alias.CHALLENGER, Constants.approved(models, "m", "odd").number(), "try");
+    try (Deployment<Ask, Boolean> deployment = builder().canary(0.5).build()) {
+      assertThat(deployment.champion()).isEqualTo(1);
+      assertThat(deployment.status().problem())
+          .hasValueSatisfying(
+              why ->
+                  assertThat(why)
+                      .contains("takes no traffic")
+                      .contains("its format failed with java.lang.IndexOutOfBoundsException"));
+      Constants.champion(models, "m", 2);
+      assertThat(deployment.champion()).isEqualTo(2);
+      assertThat(deployment.predict(Constants.ask("k")).version()).isEqualTo(2);
     }
   }
 

@@ -34,6 +34,10 @@ final class ModelEndpoint<X, Y> {
   static final String MATRIX = "features";
 
   private static final String ANY = "any";
+
+  /** What a fixed deployment serves. */
+  private static final List<Long> FIXED = List.of(0L);
+
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
   private final Deployment<X, Y> deployment;
@@ -123,7 +127,10 @@ final class ModelEndpoint<X, Y> {
 
   /** Whether it answers here and now, perhaps after it was loaded on demand. */
   boolean isReady() {
-    return loaded && (deployment.loadsOnDemand() || !deployment.serving().isEmpty());
+    return loaded
+        && (deployment.loadsOnDemand()
+            || deployment.champion() > 0
+            || deployment.serving().equals(FIXED));
   }
 
   void load() {
@@ -141,7 +148,8 @@ final class ModelEndpoint<X, Y> {
   }
 
   String champion() {
-    return versions().stream().findFirst().map(v -> Long.toString(v)).orElse("");
+    long version = deployment.champion();
+    return version > 0 ? Long.toString(version) : "";
   }
 
   /** Refuses a version that is not served. */
