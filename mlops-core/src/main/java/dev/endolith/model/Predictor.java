@@ -2,6 +2,7 @@ package dev.endolith.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model that answers. Thread-safe; does not change.
@@ -40,6 +41,17 @@ public interface Predictor<X, Y> extends AutoCloseable {
    */
   default Execution execution() {
     return Execution.original("its format translates no models");
+  }
+
+  /**
+   * The model as its own library computes it, where this one is a translation of it: asked the
+   * recorded samples, both have to answer alike, or the original serves.
+   *
+   * @return the original, which shares what the model holds and is closed with either; empty where
+   *     this is the original, or there is none to ask
+   */
+  default Optional<Predictor<X, Y>> original() {
+    return Optional.empty();
   }
 
   /** Frees what the model holds outside the heap; called once, after the last answer. */

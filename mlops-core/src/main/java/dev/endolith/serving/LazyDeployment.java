@@ -1,13 +1,13 @@
 package dev.endolith.serving;
 
-import dev.endolith.explain.Explanation;
-import dev.endolith.explain.Explainers;
 import dev.endolith.contract.BoundContract;
 import dev.endolith.contract.ContractCounts;
 import dev.endolith.data.Id;
 import dev.endolith.data.Task;
 import dev.endolith.error.EndolithException;
 import dev.endolith.error.PredictionException;
+import dev.endolith.explain.Explainers;
+import dev.endolith.explain.Explanation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

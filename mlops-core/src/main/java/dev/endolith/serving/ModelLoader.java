@@ -4,6 +4,7 @@ import dev.endolith.data.Task;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.DataException;
 import dev.endolith.error.EndolithException;
+import dev.endolith.model.Execution;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Samples;
 import dev.endolith.registry.Attachment;
@@ -15,12 +16,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a version so far that it may take traffic: loaded, verified, answering as at training, and
  * warm. Confined to the thread that swaps.
  */
 record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards guards) {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
   /**
    * Loads a version from the workspace.
    *
@@ -99,15 +104,17 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
   ModelSlot<X, Y> tried(
       ModelVersion version,
       Predictor<X, Y> model,
-      Optional<byte[]> samples,
+      Optional<byte[]> stored,
       Optional<Instant> keptAt) {
     boolean good = false;
     try {
-      LoadedVersion loaded = attempt(version, model, samples, keptAt);
+      Recorded<X, Y> recorded = recorded(stored);
+      Proven<X, Y> proven = proven(version, model, recorded);
+      LoadedVersion loaded = attempt(version, proven, recorded, keptAt);
       ModelSlot<X, Y> slot =
           new ModelSlot<>(
               version.number(),
-              guarded(model),
+              guarded(proven.model()),
               loaded,
               Breaker.of(guards, warmUp.nanoTime().getAsLong()),
               stored(version));
@@ -131,35 +138,81 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
             model, guards.batch, warmUp.nanoTime(), Runtime.getRuntime().availableProcessors());
   }
 
-  private LoadedVersion attempt(
-      ModelVersion version,
-      Predictor<X, Y> model,
-      Optional<byte[]> stored,
-      Optional<Instant> keptAt) {
+  /** What a version is tried with: samples, or why there are none. */
+  private record Recorded<X, Y>(@Nullable Samples<X, Y> samples, String whyNone) {}
+
+  private Recorded<X, Y> recorded(Optional<byte[]> stored) {
     if (stored.isEmpty()) {
-      return cold(version, "no samples were recorded with it", keptAt);
+      return new Recorded<>(null, "no samples were recorded with it");
     }
     Samples<X, Y> samples;
     try {
       samples = Samples.fromJson(stored.get(), task);
     } catch (DataException e) {
-      return cold(version, "its samples do not fit the task: " + e.getMessage(), keptAt);
+      return new Recorded<>(null, "its samples do not fit the task: " + e.getMessage());
     }
-    if (samples.rows().isEmpty()) {
-      return cold(version, "rows of this task cannot be recorded", keptAt);
+    return samples.rows().isEmpty()
+        ? new Recorded<>(null, "rows of this task cannot be recorded")
+        : new Recorded<>(samples, "");
+  }
+
+  /**
+   * The model, or its original if the model is a translation that answers a recorded sample
+   * otherwise than was recorded.
+   *
+   * @throws ArtifactRefusedException if the original does: then the model is another, or what was
+   *     evaluated and recorded at training was a wrong translation's
+   */
+  private Proven<X, Y> proven(
+      ModelVersion version, Predictor<X, Y> model, Recorded<X, Y> recorded) {
+    Samples<X, Y> samples = recorded.samples();
+    if (samples == null) {
+      return new Proven<>(model, model.execution());
     }
-    Optional<String> difference;
-    WarmUp.Outcome outcome = new WarmUp.Outcome(0, false);
+    Optional<String> difference = difference(version, samples, model);
+    Predictor<X, Y> original = model.original().orElse(null);
+    Optional<String> ofOriginal =
+        original == null ? difference : difference(version, samples, original);
+    if (ofOriginal.isPresent()) {
+      throw refused(version, ofOriginal.get(), null);
+    }
+    if (original == null || difference.isEmpty()) {
+      return new Proven<>(model, model.execution());
+    }
+    String why = "of its translation " + difference.get();
+    LOG.warn("{} is served by its original: {}", version.label(), why);
+    return new Proven<>(original, Execution.original(why));
+  }
+
+  /** Who answers, and how. */
+  private record Proven<X, Y>(Predictor<X, Y> model, Execution execution) {}
+
+  private Optional<String> difference(
+      ModelVersion version, Samples<X, Y> samples, Predictor<X, Y> model) {
     try {
-      difference = samples.difference(model);
-      if (difference.isEmpty() && !warmUp.atMost().isZero()) {
-        outcome = warmUp.run(model, samples.rows());
-      }
+      return samples.difference(model);
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw refused(version, "it failed on a recorded sample with " + e.getClass().getName(), e);
     }
-    if (difference.isPresent()) {
-      throw refused(version, difference.get(), null);
+  }
+
+  private LoadedVersion attempt(
+      ModelVersion version,
+      Proven<X, Y> proven,
+      Recorded<X, Y> recorded,
+      Optional<Instant> keptAt) {
+    Samples<X, Y> samples = recorded.samples();
+    if (samples == null) {
+      return new LoadedVersion(
+          version.number(), 0, 0, Optional.of(recorded.whyNone()), keptAt, proven.execution());
+    }
+    WarmUp.Outcome outcome = new WarmUp.Outcome(0, false);
+    try {
+      if (!warmUp.atMost().isZero()) {
+        outcome = warmUp.run(proven.model(), samples.rows());
+      }
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw refused(version, "it failed on a recorded sample with " + e.getClass().getName(), e);
     }
     return new LoadedVersion(
         version.number(),
@@ -168,11 +221,8 @@ record ModelLoader<X, Y>(Models models, Task<X, Y> task, WarmUp warmUp, Guards g
         outcome.settled()
             ? Optional.empty()
             : Optional.of("its times had not settled after " + warmUp.atMost()),
-        keptAt);
-  }
-
-  private static LoadedVersion cold(ModelVersion version, String why, Optional<Instant> keptAt) {
-    return new LoadedVersion(version.number(), 0, 0, Optional.of(why), keptAt);
+        keptAt,
+        proven.execution());
   }
 
   private static ArtifactRefusedException refused(

@@ -10,6 +10,7 @@ import dev.endolith.model.Predictor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Asks a model's translation. Thread-safe; allocates only what it returns. */
@@ -136,6 +137,12 @@ final class CompiledPredictor<X, Y> implements Predictor<X, Y>, Structured<X> {
   @Override
   public Execution execution() {
     return execution;
+  }
+
+  @Override
+  public Optional<Predictor<X, Y>> original() {
+    // without its native library there is an original in name only
+    return Double.isNaN(execution.maxDifference()) ? Optional.empty() : Optional.of(original);
   }
 
   @Override

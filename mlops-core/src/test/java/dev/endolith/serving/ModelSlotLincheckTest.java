@@ -1,5 +1,6 @@
 package dev.endolith.serving;
 
+import dev.endolith.model.Execution;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Regressed;
@@ -36,7 +37,12 @@ public class ModelSlotLincheckTest {
 
   private final ModelSlot<Integer, Double> slot =
       new ModelSlot<>(
-          1, new Model(), new LoadedVersion(1, 0, 0, Optional.empty(), Optional.empty()), null, 0);
+          1,
+          new Model(),
+          new LoadedVersion(
+              1, 0, 0, Optional.empty(), Optional.empty(), Execution.original("a test")),
+          null,
+          0);
 
   @Operation
   public boolean ask() {

@@ -1,6 +1,7 @@
 package dev.endolith.serving;
 
 import dev.endolith.error.PredictionException;
+import dev.endolith.model.Execution;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Regressed;
@@ -63,7 +64,12 @@ public class OnDemandLincheckTest {
     private final class Thing implements OnDemand.Loaded, Predictor<Integer, Double> {
       private final ModelSlot<Integer, Double> slot =
           new ModelSlot<>(
-              1, this, new LoadedVersion(1, 0, 0, Optional.empty(), Optional.empty()), null, 0);
+              1,
+              this,
+              new LoadedVersion(
+                  1, 0, 0, Optional.empty(), Optional.empty(), Execution.original("a test")),
+              null,
+              0);
       private volatile boolean ended;
       private volatile boolean released;
 

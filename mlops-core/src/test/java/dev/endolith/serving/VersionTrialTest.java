@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.endolith.Workspace;
 import dev.endolith.error.PredictionException;
 import dev.endolith.model.Classified;
+import dev.endolith.model.Execution;
+import dev.endolith.model.ModelFormat;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Predictor;
 import dev.endolith.model.Samples;
@@ -19,9 +21,12 @@ import dev.endolith.serving.Constants.Ask;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a version must pass before it takes traffic. */
 class VersionTrialTest {
@@ -188,5 +193,81 @@ class VersionTrialTest {
                 List.of(Constants.ask("a")));
     assertThat(outcome.settled()).isFalse();
     assertThat(outcome.answers()).isEqualTo(100);
+  }
+
+  /** A format whose models are translations: "translation's score/original's score". */
+  private static final ModelFormat TRANSLATED =
+      ModelFormat.of(
+          "translated",
+          Constants.TASK,
+          content -> {
+            String[] scores = new String(content, StandardCharsets.UTF_8).split("/", -1);
+            Predictor<Ask, Boolean> translation = answering(Double.parseDouble(scores[0]));
+            Predictor<Ask, Boolean> original = answering(Double.parseDouble(scores[1]));
+            return new Predictor<>() {
+              @Override
+              public Prediction<Boolean> predict(Ask x) {
+                return translation.predict(x);
+              }
+
+              @Override
+              public Execution execution() {
+                return Execution.compiled(0);
+              }
+
+              @Override
+              public Optional<Predictor<Ask, Boolean>> original() {
+                return Optional.of(original);
+              }
+            };
+          });
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0.7/0.7 | true  | true
+          0.2/0.7 | true  | false
+          0.7/0.2 | false | false
+          0.2/0.2 | false | false
+          """)
+  void translation_answersOtherwiseThanRecorded_theOriginalServesIfItAnswersSo(
+      String content, boolean serves, boolean compiled) {
+    try (Workspace translated = Workspace.builder().format(TRANSLATED).open()) {
+      byte[] samples =
+          Samples.record(
+                  answering(0.7),
+                  Constants.TASK,
+                  List.of(Constants.ask("a"), Constants.ask("b")),
+                  PrivacyPolicy.standard())
+              .toJson();
+      Models registry = translated.models();
+      registry.register(
+          "m",
+          Candidate.of(
+                  "translated",
+                  Constants.TASK.features().schema(),
+                  content.getBytes(StandardCharsets.UTF_8))
+              .withAttachment(Attachment.SAMPLES, "application/json", samples));
+      registry.transition("m", 1, VersionState.VALIDATED, "test");
+      registry.transition("m", 1, VersionState.APPROVED, "test");
+      Constants.champion(registry, "m", 1);
+      try (var deployment = Deployment.of("m", Constants.TASK, registry).build()) {
+        if (!serves) {
+          assertThat(deployment.status().problem().orElseThrow())
+              .contains("the answer to recorded sample 1 of 2 is 'false'");
+          return;
+        }
+        Classified<Boolean> answer =
+            (Classified<Boolean>) deployment.predict(Constants.ask("a")).prediction();
+        assertThat(answer.score(true)).isEqualTo(0.7);
+        Execution execution = deployment.status().loaded().get(0).execution();
+        assertThat(execution.compiled()).isEqualTo(compiled);
+        if (!compiled) {
+          assertThat(execution.reason()).startsWith("of its translation the answer to recorded");
+        }
+      }
+    }
   }
 }
