@@ -24,6 +24,7 @@ import dev.endolith.registry.Models;
 import dev.endolith.registry.VersionState;
 import dev.endolith.sequential.Moments;
 import dev.endolith.serving.Constants.Ask;
+import dev.endolith.tck.Contenders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -327,16 +330,28 @@ class DeclaredDeploymentTest {
   }
 
   @Test
-  void batchThatMeetsAnEviction_readsItsRowsOnce() {
+  void batchesThatMeetEvictions_readTheirRowsOnce_andAreAnsweredWhole() {
     versions(0.75);
     Deployment<Ask, Boolean> deployment = holder.declare(builder().contract(CONTRACT));
-    deployment.predict(USUAL);
-    for (int i = 0; i < 20; i++) {
-      try (var results = deployment.predictAll(List.of(USUAL, USUAL).stream(), CallContext.NONE)) {
-        deployment.close(); // the rows go on in the version that they began with
-        assertThat(results.filter(r -> r instanceof RowResult.Answered).count()).isEqualTo(2);
-      }
-    }
+    AtomicBoolean done = new AtomicBoolean();
+    Contenders.race(
+        2,
+        t -> {
+          while (t == 1 && !done.get()) {
+            deployment.close();
+          }
+          for (int i = 0; t == 0 && i < 2_000; i++) {
+            try (var results = deployment.predictAll(Stream.of(USUAL, USUAL), CallContext.NONE)) {
+              assertThat(results.filter(r -> r instanceof RowResult.Answered).count()).isEqualTo(2);
+            } catch (RuntimeException | AssertionError e) {
+              done.set(true);
+              throw e;
+            }
+          }
+          done.set(true);
+          return t;
+        });
+    assertThat(holder.holding().loads()).isGreaterThan(1);
     holder.close();
     assertThatThrownBy(() -> deployment.predictAll(List.of(USUAL), CallContext.NONE))
         .isInstanceOf(PredictionException.class);
