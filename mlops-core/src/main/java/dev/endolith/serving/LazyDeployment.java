@@ -183,6 +183,11 @@ final class LazyDeployment<X, Y> implements Deployment<X, Y>, OnDemand.Holder {
   }
 
   @Override
+  public Explanation explain(X x, Served<Y> served, Explainers<X, Y> how) {
+    return on(deployment -> deployment.explain(x, served, how));
+  }
+
+  @Override
   public Explanation explain(X x, Served<Y> served, int output, Explainers<X, Y> how) {
     return on(deployment -> deployment.explain(x, served, output, how));
   }

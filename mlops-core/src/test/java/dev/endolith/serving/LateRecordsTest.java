@@ -168,7 +168,7 @@ class LateRecordsTest {
                 }
                 return t;
               }
-              for (int i = 0; i < 2_000; i++) {
+              for (int i = 0; i < 2_000 || holder.holding().loads() <= 10; i++) {
                 try {
                   deployment.predict(A);
                   answered.incrementAndGet();
@@ -180,10 +180,9 @@ class LateRecordsTest {
               return t;
             });
         deployment.close();
-        assertThat(answered).hasValue(6_000);
-        assertThat(holder.holding().loads()).isGreaterThan(1);
+        assertThat(holder.holding().loads()).isGreaterThan(10);
         assertThat(deployment.status().lostRecords()).isZero();
-        assertThat(log.counts("m").predictions()).isEqualTo(6_000);
+        assertThat(log.counts("m").predictions()).isEqualTo(answered.get());
       }
     }
   }
