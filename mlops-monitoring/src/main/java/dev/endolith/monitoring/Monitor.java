@@ -311,7 +311,8 @@ public final class Monitor implements WatchSpec {
    * @param choice with what
    * @return a new monitor
    * @throws IllegalArgumentException if more than {@value #MOST_PAST} windows would have to be
-   *     remembered, or weekdays are asked of windows of rows
+   *     remembered, or weekdays are asked of windows of rows, of months, or of spans that do not
+   *     divide a week
    */
   public Monitor against(Against choice) {
     settings.checkRemembered(choice);
