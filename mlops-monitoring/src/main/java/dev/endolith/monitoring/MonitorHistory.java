@@ -221,6 +221,10 @@ public record MonitorHistory(
         : ModelHealth.Status.OK;
   }
 
+  private static boolean undecided(List<WindowSummary> windows) {
+    return !windows.isEmpty() && windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED;
+  }
+
   private static String explanation(
       long labels, Phase drift, Phase performance, Phase quality, List<WindowSummary> windows) {
     if (windows.isEmpty() && labels < Monitor.WARM_UP_LABELS && performance == Phase.OK) {
@@ -237,12 +241,16 @@ public record MonitorHistory(
     text.append(
         switch (drift) {
           case ALARM -> "; what it is asked or answers drifted";
-          case WARNING -> "; what it is asked drifted in the last window";
+          case WARNING ->
+              undecided(windows)
+                  ? "; what it is asked drifted, and the last window has not enough data to say"
+                      + " whether it still does"
+                  : "; what it is asked drifted in the last window";
           case RECOVERING -> "; the last window did not drift, the one before did";
           case OK ->
               windows.isEmpty()
                   ? "; no window is complete yet"
-                  : windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED
+                  : undecided(windows)
                       ? "; the last window has not enough data to say whether what it is asked drifted"
                       : "; what it is asked and answers is distributed as in its reference";
         });

@@ -131,10 +131,10 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
-    List<SegmentDrift> parts = segments.judge(piece);
+    segments.judge(piece);
     List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, findings));
     if (alerts.isEmpty()) {
-      alerts.addAll(segments.tell(entry, parts));
+      alerts.addAll(segments.tell(entry));
     }
     alerts.addAll(quality.judge(entry, piece));
     watched.recover();
@@ -151,9 +151,7 @@ final class MonitorSession implements WatchSession {
   }
 
   private List<Alert> judgeDrift(LogEntry entry, DriftReport report, WindowFindings findings) {
-    if (report.verdict() == Verdict.UNDECIDED) {
-      return List.of();
-    }
+    // each column for itself: one that is undecided for ever must not keep others from recovering
     List<ColumnDrift> drifted = report.drifted();
     boolean answersDrifted = drifted.stream().anyMatch(column -> column.role() != Role.FEATURE);
     for (ColumnDrift column : report.columns()) {
@@ -187,7 +185,7 @@ final class MonitorSession implements WatchSession {
                 .collect(Collectors.joining(", ")));
     List<String> causes = new ArrayList<>(FindingText.causes(ranked, findings));
     List<String> keys = new ArrayList<>(names(raised));
-    for (SegmentDrift part : segments.raised()) { // the same alert tells of them, too
+    for (SegmentDrift part : segments.named()) { // the same alert tells of them, too
       causes.add(SegmentWatch.sentence(part));
       keys.add(SegmentWatch.key(part));
     }

@@ -8,6 +8,7 @@ import dev.endolith.monitoring.quality.Check;
 import dev.endolith.monitoring.quality.DataCheck;
 import dev.endolith.monitoring.quality.Expectation;
 import dev.endolith.monitoring.quality.Expectations;
+import dev.endolith.monitoring.quality.ExpectationsBuilder;
 import dev.endolith.monitoring.quality.Measure;
 import dev.endolith.monitoring.quality.RowCheck;
 import dev.endolith.monitoring.quality.Severity;
@@ -73,6 +74,23 @@ class MonitorQualityTest {
     assertThat(alerts.get(0).severity()).isEqualTo(Alert.Severity.WARNING);
     assertThat(alerts.get(0).columns()).containsExactly(columns);
     assertThat(alerts.get(0).message()).contains(check.text());
+  }
+
+  @Test
+  void observe_sixBrokenRules_areAllToldOnce() {
+    ExpectationsBuilder six = Expectations.builder();
+    for (int i = 0; i < 6; i++) {
+      six.fail(new DataCheck.Bounded(Measure.MEAN, "amount", 60 + i, 70 + i));
+    }
+    Check sixth = new DataCheck.Bounded(Measure.MEAN, "amount", 65, 75);
+
+    List<Alert> alerts = quality(Monitor.drift(Window.rows(200)).quality(six.build()), usual(800));
+
+    // failing rules are alarms at once: nothing becomes worse, and the cooldown is three windows
+    assertThat(alerts).extracting(Alert::window).containsExactly("window-1", "window-2");
+    assertThat(alerts.get(0).message()).contains("; and 1 more").doesNotContain(sixth.text());
+    assertThat(alerts.get(1).message())
+        .contains("break expectations: " + sixth.text(), "; and 1 more");
   }
 
   @Test
