@@ -27,6 +27,7 @@ final class QualityAlerts {
   List<Alert> judge(LogEntry entry, Piece<OpenWindow> piece) {
     WindowQuality.Judged judged = quality.judge(piece, state.figures);
     state.figures = judged.figures();
+    state.rules = judged.kept();
     for (WindowQuality.Finding finding : judged.findings()) {
       state.alerts.next(policy, Alert.Kind.DATA_QUALITY, finding.rule(), signal(finding));
     }
