@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>When counting does not keep up</b> and the buffer is full, a recorder that is exact lets
  * the calling thread count its row itself, some hundred nanoseconds: neither does the call wait for
- * another thread, nor is a row lost, and what serves slows down just enough. One that {@linkplain
- * Builder#sampled() samples} drops the row, and {@link #lost()} counts it.
+ * another thread, but a {@link #cut()} that takes what was counted, nor is a row lost, and what
+ * serves slows down just enough. One that {@linkplain Builder#sampled() samples} drops the row, and
+ * {@link #lost()} counts it.
  *
  * <p>A hand-off is wait-free while at most {@code capacity} threads record at once, and allocates
  * nothing. Rows must not change after they were recorded. Thread-safe; {@link #close()} counts what
@@ -232,8 +233,9 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   }
 
   /**
-   * Ends the window and begins the next. Waits until what was recorded before the call is counted;
-   * what is recorded meanwhile is in one of the two. Should the recorder's thread have died, the
+   * Ends the window and begins the next. Waits until what was recorded before the call is counted,
+   * and for rows that other threads are just counting themselves; what is recorded meanwhile is in
+   * one of the two. Should the recorder's thread have died, the
    * rows that wait are counted here.
    *
    * @return the counts since the last cut
