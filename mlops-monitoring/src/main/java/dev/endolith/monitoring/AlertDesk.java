@@ -33,6 +33,11 @@ final class AlertDesk {
     return model + " v" + version;
   }
 
+  /** What follows the first things of a list that are named. */
+  static String more(int all) {
+    return all > Monitor.TOP_COLUMNS ? "; and " + (all - Monitor.TOP_COLUMNS) + " more" : "";
+  }
+
   /** Makes an alert of states that are raised, and keeps that it was told. */
   Alert told(
       LogEntry entry,

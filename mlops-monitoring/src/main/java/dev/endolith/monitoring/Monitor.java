@@ -81,12 +81,13 @@ import java.util.stream.IntStream;
  * relative to the 99.5 % quantile of those held out, at most 1.
  *
  * <p><b>Saved state.</b> It is bounded whatever comes: about 400 bytes for each of the {@value
- * #MOST_WINDOWS} latest windows, up to 200 rows of each open one, and the counts of open and
- * remembered windows, which take one to three bytes a bin (up to 256 bins for a column of numbers).
- * Beyond the rest, each window that a rolling monitor remembers ({@link #against}) adds those
- * counts: 840 bytes for seven columns and windows of 50 rows, so 55 KB with sixty of them in place
- * of 6 KB; for twenty columns of numbers and long windows up to 10 KB each, 0.6 MB with sixty.
- * Expectations add what they count ({@link #quality}). It is written at each turn of the loop.
+ * #MOST_WINDOWS} latest windows and the names of the columns that drifted in it, up to 200 rows of
+ * each open one, and the counts of open and remembered windows, which take one to three bytes a bin
+ * (up to 256 bins for a column of numbers). Beyond the rest, each window that a rolling monitor
+ * remembers ({@link #against}) adds those counts: 840 bytes for seven columns and windows of 50
+ * rows, so 55 KB with sixty of them in place of 6 KB; for twenty columns of numbers and long
+ * windows up to 10 KB each, 0.6 MB with sixty. Expectations add what they count ({@link #quality}),
+ * and up to {@value #MOST_RULES} sentences. It is written at each turn of the loop.
  *
  * <p>Immutable and thread-safe; each option answers a new monitor.
  */
@@ -111,6 +112,9 @@ public final class Monitor implements WatchSpec {
 
   /** So many different keys of a window are remembered exactly, per rule that asks for them. */
   public static final int MOST_KEYS = 4_096;
+
+  /** What the last window said of so many expectations is kept, the broken ones first. */
+  public static final int MOST_RULES = 100;
 
   /** So many labels pass before the change detector is believed. */
   public static final int WARM_UP_LABELS = 30;
@@ -311,7 +315,8 @@ public final class Monitor implements WatchSpec {
    * @param choice with what
    * @return a new monitor
    * @throws IllegalArgumentException if more than {@value #MOST_PAST} windows would have to be
-   *     remembered, or weekdays are asked of windows of rows
+   *     remembered, or weekdays are asked of windows of rows, of months, or of spans that do not
+   *     divide a week
    */
   public Monitor against(Against choice) {
     settings.checkRemembered(choice);

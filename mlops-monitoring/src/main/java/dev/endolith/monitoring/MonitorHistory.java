@@ -68,6 +68,7 @@ public record MonitorHistory(
         saved.emptyWindows(),
         windows,
         health(
+            saved.before() != null,
             saved.predictions(),
             saved.labels(),
             saved.late(),
@@ -177,7 +178,22 @@ public record MonitorHistory(
     return Optional.ofNullable(MonitorState.peek(state).findings());
   }
 
+  /**
+   * What the last window said of the expectations of {@link Monitor#quality}.
+   *
+   * @param state what {@link dev.endolith.watch.WatchSession#state()} answered
+   * @return at most {@link Monitor#MOST_RULES}, broken ones first, then those that are not decided;
+   *     empty if nothing was asked, before a window is complete, and for a state of an earlier
+   *     version
+   * @throws dev.endolith.error.DataException if the text is not such a state
+   */
+  public static List<RuleFinding> rules(String state) {
+    List<RuleFinding> rules = MonitorState.peek(state).rules();
+    return rules == null ? List.of() : MonitorState.reading(() -> List.copyOf(rules));
+  }
+
   static ModelHealth health(
+      boolean rolling,
       long predictions,
       long labels,
       long late,
@@ -194,7 +210,7 @@ public record MonitorHistory(
         predictions,
         labels,
         metrics,
-        explanation(labels, drift, performance, quality, windows) + gaps(late, empty));
+        explanation(rolling, labels, drift, performance, quality, windows) + gaps(late, empty));
   }
 
   private static String gaps(long late, long empty) {
@@ -221,8 +237,22 @@ public record MonitorHistory(
         : ModelHealth.Status.OK;
   }
 
+  /** What windows are compared with, in a sentence about a version. */
+  static String comparedWith(boolean rolling) {
+    return rolling ? "the windows before" : "its reference";
+  }
+
+  private static boolean undecided(List<WindowSummary> windows) {
+    return !windows.isEmpty() && windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED;
+  }
+
   private static String explanation(
-      long labels, Phase drift, Phase performance, Phase quality, List<WindowSummary> windows) {
+      boolean rolling,
+      long labels,
+      Phase drift,
+      Phase performance,
+      Phase quality,
+      List<WindowSummary> windows) {
     if (windows.isEmpty() && labels < Monitor.WARM_UP_LABELS && performance == Phase.OK) {
       return "No window is complete yet, and too few labels arrived.";
     }
@@ -237,14 +267,19 @@ public record MonitorHistory(
     text.append(
         switch (drift) {
           case ALARM -> "; what it is asked or answers drifted";
-          case WARNING -> "; what it is asked drifted in the last window";
+          case WARNING ->
+              undecided(windows)
+                  ? "; what it is asked drifted, and the last window has not enough data to say"
+                      + " whether it still does"
+                  : "; what it is asked drifted in the last window";
           case RECOVERING -> "; the last window did not drift, the one before did";
           case OK ->
               windows.isEmpty()
                   ? "; no window is complete yet"
-                  : windows.get(windows.size() - 1).verdict() == Verdict.UNDECIDED
+                  : undecided(windows)
                       ? "; the last window has not enough data to say whether what it is asked drifted"
-                      : "; what it is asked and answers is distributed as in its reference";
+                      : "; what it is asked and answers is distributed as in "
+                          + comparedWith(rolling);
         });
     text.append(
         switch (quality) {
@@ -255,7 +290,7 @@ public record MonitorHistory(
     if (!windows.isEmpty()) {
       WindowSummary last = windows.get(windows.size() - 1);
       if (!last.drifted().isEmpty()) {
-        text.append(" (").append(String.join(", ", last.drifted())).append(')');
+        text.append(" (").append(last.someDrifted()).append(')');
       }
       for (String metric : List.of("error_rate", "mae")) {
         Double value = last.metrics().get(metric);

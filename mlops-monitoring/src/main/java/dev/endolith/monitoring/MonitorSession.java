@@ -123,7 +123,7 @@ final class MonitorSession implements WatchSession {
             over.to,
             window.rows(),
             report.verdict(),
-            names(FindingText.ranked(drifted, findings)),
+            names(FindingText.ranked(drifted, findings), Monitor.MOST_COLUMNS),
             indices(figures),
             state.tally.labels(),
             state.tally.metrics(errors.classification()));
@@ -131,10 +131,10 @@ final class MonitorSession implements WatchSession {
     if (state.history.size() > Monitor.MOST_WINDOWS) {
       state.history.remove();
     }
-    List<SegmentDrift> parts = segments.judge(piece);
-    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, findings));
+    segments.judge(piece);
+    List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, findings, before != null));
     if (alerts.isEmpty()) {
-      alerts.addAll(segments.tell(entry, parts));
+      alerts.addAll(segments.tell(entry));
     }
     alerts.addAll(quality.judge(entry, piece));
     watched.recover();
@@ -150,10 +150,9 @@ final class MonitorSession implements WatchSession {
     return alerts;
   }
 
-  private List<Alert> judgeDrift(LogEntry entry, DriftReport report, WindowFindings findings) {
-    if (report.verdict() == Verdict.UNDECIDED) {
-      return List.of();
-    }
+  private List<Alert> judgeDrift(
+      LogEntry entry, DriftReport report, WindowFindings findings, boolean rolling) {
+    // each column for itself: one that is undecided for ever must not keep others from recovering
     List<ColumnDrift> drifted = report.drifted();
     boolean answersDrifted = drifted.stream().anyMatch(column -> column.role() != Role.FEATURE);
     for (ColumnDrift column : report.columns()) {
@@ -175,10 +174,11 @@ final class MonitorSession implements WatchSession {
     String message =
         String.format(
             Locale.ROOT,
-            "%d of %d columns of %s are distributed differently from its reference%s: %s",
+            "%d of %d columns of %s are distributed differently from %s%s: %s",
             drifted.size(),
             report.columns().stream().filter(c -> c.role() != Role.LABEL).count(),
             desk.subject(),
+            MonitorHistory.comparedWith(rolling),
             answersDrifted ? ", its scores among them" : "",
             ranked.stream()
                 .limit(Monitor.TOP_COLUMNS)
@@ -186,12 +186,13 @@ final class MonitorSession implements WatchSession {
                     c -> String.format(Locale.ROOT, "%s (PSI %.2f)", c.name(), c.psi().statistic()))
                 .collect(Collectors.joining(", ")));
     List<String> causes = new ArrayList<>(FindingText.causes(ranked, findings));
-    List<String> keys = new ArrayList<>(names(raised));
-    for (SegmentDrift part : segments.raised()) { // the same alert tells of them, too
+    List<String> keys = new ArrayList<>(names(raised, Monitor.TOP_COLUMNS));
+    for (SegmentDrift part : segments.named()) { // the same alert tells of them, too
       causes.add(SegmentWatch.sentence(part));
       keys.add(SegmentWatch.key(part));
     }
-    return List.of(desk.told(entry, Alert.Kind.DRIFT, keys, names(ranked), message, causes));
+    List<String> columns = names(ranked, Monitor.TOP_COLUMNS);
+    return List.of(desk.told(entry, Alert.Kind.DRIFT, keys, columns, message, causes));
   }
 
   private static AlertSignal signal(
@@ -206,14 +207,17 @@ final class MonitorSession implements WatchSession {
   private List<String> suspects() {
     WindowProfile open = state.windows.latest().map(window -> window.profile).orElse(null);
     if (open != null && open.rows() >= Math.max(LEAST_ROWS, monitor.rows() / 2)) {
-      return names(judgedBy.decided(reference, null, open).drifted());
+      List<ColumnDrift> drifted = judgedBy.decided(reference, null, open).drifted();
+      return names(drifted, Monitor.TOP_COLUMNS);
     }
     WindowSummary latest = state.history.peekLast();
-    return latest == null ? List.of() : latest.drifted();
+    return latest == null
+        ? List.of()
+        : latest.drifted().stream().limit(Monitor.TOP_COLUMNS).toList();
   }
 
-  private static List<String> names(List<ColumnDrift> columns) {
-    return columns.stream().limit(Monitor.TOP_COLUMNS).map(ColumnDrift::name).toList();
+  private static List<String> names(List<ColumnDrift> columns, int most) {
+    return columns.stream().limit(most).map(ColumnDrift::name).toList();
   }
 
   private Map<String, Double> indices(DriftReport report) {
@@ -236,6 +240,7 @@ final class MonitorSession implements WatchSession {
   @Override
   public ModelHealth health() {
     return MonitorHistory.health(
+        state.before != null,
         state.predictions,
         state.labels,
         state.windows.late(),

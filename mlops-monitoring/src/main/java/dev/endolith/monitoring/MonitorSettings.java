@@ -8,6 +8,7 @@ import dev.endolith.monitoring.window.Against;
 import dev.endolith.monitoring.window.Window;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -106,6 +107,17 @@ final class MonitorSettings {
     if (!(window instanceof Window.Timed timed)) {
       throw new IllegalArgumentException(
           "windows of rows begin on no certain weekday; take windows of time, or Against.previous");
+    }
+    boolean weekly =
+        timed instanceof Window.Span span
+            ? Duration.ofDays(7).toMillis() % span.length().toMillis() == 0
+            : ((Window.Calendar) timed).unit() != ChronoUnit.MONTHS;
+    if (!weekly) {
+      throw new IllegalArgumentException(
+          "windows that are compared with the same weekday must divide a week, so that one begins at"
+              + " the same time a week later, was "
+              + (timed instanceof Window.Span span ? span.length() : "months")
+              + "; take Window.day(zone), or a span such as six or twelve hours");
     }
     Instant monday = Instant.parse("2024-01-01T00:00:00Z");
     Instant end = timed.start(monday);

@@ -56,6 +56,7 @@ final class MonitorState {
   Map<String, String> segmentCounts = Map.of();
   MetricHistory figures = MetricHistory.EMPTY; // of windows, for rules about what is usual
   @Nullable WindowFindings findings; // of the latest window that drifted
+  List<RuleFinding> rules = List.of(); // of the last window that is over
 
   private MonitorState(
       MonitorSettings monitor,
@@ -148,6 +149,7 @@ final class MonitorState {
     state.figures =
         saved.figures == null ? MetricHistory.EMPTY : MetricHistory.fromJson(saved.figures);
     state.findings = saved.findings;
+    state.rules = saved.rules == null ? List.of() : List.copyOf(saved.rules);
     state.segments = saved.segments == null ? List.of() : saved.segments;
     state.segmentCounts = saved.segmentCounts == null ? Map.of() : saved.segmentCounts;
     saved.history.forEach(past -> state.history.add(past.summary(saved.columns)));
@@ -188,6 +190,7 @@ final class MonitorState {
             alerts.saved(),
             recentRows.stream().map(Supplier::get).toList(),
             findings,
+            rules,
             figures.points().isEmpty() ? null : figures.toJson(),
             segments,
             segmentCounts,
@@ -219,6 +222,7 @@ final class MonitorState {
       @Nullable Map<String, AlertState> alerts,
       @Nullable List<Map<String, String>> recentRows,
       @Nullable WindowFindings findings,
+      @Nullable List<RuleFinding> rules,
       @Nullable String figures,
       @Nullable List<SegmentDrift> segments,
       @Nullable Map<String, String> segmentCounts,

@@ -7,6 +7,7 @@ import dev.endolith.monitoring.alert.AlertState;
 import dev.endolith.monitoring.quality.Severity;
 import dev.endolith.monitoring.window.Piece;
 import dev.endolith.serving.LogEntry;
+import java.util.Comparator;
 import java.util.List;
 
 /** What is told of the expectations that windows break. */
@@ -26,17 +27,23 @@ final class QualityAlerts {
   List<Alert> judge(LogEntry entry, Piece<OpenWindow> piece) {
     WindowQuality.Judged judged = quality.judge(piece, state.figures);
     state.figures = judged.figures();
+    state.rules = judged.kept();
     for (WindowQuality.Finding finding : judged.findings()) {
       state.alerts.next(policy, Alert.Kind.DATA_QUALITY, finding.rule(), signal(finding));
     }
-    List<WindowQuality.Finding> raised =
-        judged.broken().stream()
-            .filter(f -> alert(f).severity().isPresent())
-            .limit(Monitor.TOP_COLUMNS)
-            .toList();
-    if (raised.stream().noneMatch(f -> policy.due(alert(f), state.index))) {
+    List<WindowQuality.Finding> all =
+        judged.broken().stream().filter(f -> alert(f).severity().isPresent()).toList();
+    if (all.stream().noneMatch(this::due)) {
       return List.of();
     }
+    // what is due leads, and of that what nobody was told of; what is not named stays due
+    List<WindowQuality.Finding> raised =
+        all.stream()
+            .sorted(
+                Comparator.comparing((WindowQuality.Finding f) -> !due(f))
+                    .thenComparing(f -> alert(f).toldSeverity() != null))
+            .limit(Monitor.TOP_COLUMNS)
+            .toList();
     List<String> texts = raised.stream().map(WindowQuality.Finding::text).toList();
     return List.of(
         desk.told(
@@ -48,7 +55,11 @@ final class QualityAlerts {
                 .distinct()
                 .limit(Monitor.TOP_COLUMNS)
                 .toList(),
-            "rows of " + desk.subject() + " break expectations: " + String.join("; ", texts),
+            "rows of "
+                + desk.subject()
+                + " break expectations: "
+                + String.join("; ", texts)
+                + AlertDesk.more(all.size()),
             texts));
   }
 
@@ -61,6 +72,10 @@ final class QualityAlerts {
               ? AlertSignal.WARNING
               : AlertSignal.ALARM;
     };
+  }
+
+  private boolean due(WindowQuality.Finding finding) {
+    return policy.due(alert(finding), state.index);
   }
 
   private AlertState alert(WindowQuality.Finding finding) {

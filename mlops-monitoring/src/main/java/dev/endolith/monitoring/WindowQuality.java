@@ -60,6 +60,19 @@ final class WindowQuality {
           .sorted(Comparator.comparing((Finding f) -> f.expectation().severity()).reversed())
           .toList();
     }
+
+    /** What is kept of them: the broken ones, then those that are not decided. */
+    List<RuleFinding> kept() {
+      Comparator<RuleFinding> order =
+          Comparator.comparing((RuleFinding f) -> !f.fails())
+              .thenComparing(f -> f.status() != Status.BROKEN)
+              .thenComparing(f -> f.status() != Status.UNDECIDED);
+      return findings.stream()
+          .map(f -> new RuleFinding(f.rule(), f.status(), f.expectation().severity(), f.evidence()))
+          .sorted(order)
+          .limit(Monitor.MOST_RULES)
+          .toList();
+    }
   }
 
   /**

@@ -16,7 +16,9 @@ import java.util.Objects;
  * @param to when its last prediction was made
  * @param rows how many predictions it has
  * @param verdict whether it drifted from the reference
- * @param drifted the columns that did, greatest effect first, at most {@link Monitor#TOP_COLUMNS}
+ * @param drifted the columns that did, those that matter most first, at most {@link
+ *     Monitor#MOST_COLUMNS}; of a window that an earlier version kept, at most {@link
+ *     Monitor#TOP_COLUMNS}
  * @param psi the {@link dev.endolith.monitoring.drift.Psi} of the columns that have one, at most
  *     {@link Monitor#MOST_COLUMNS}, to four decimals
  * @param labels how many labels arrived while it was filled, mostly of earlier predictions
@@ -65,6 +67,13 @@ public record WindowSummary(
    */
   public String name() {
     return name(index);
+  }
+
+  /** The first columns that drifted, for people. */
+  String someDrifted() {
+    int more = drifted.size() - Monitor.TOP_COLUMNS;
+    return String.join(", ", drifted.stream().limit(Monitor.TOP_COLUMNS).toList())
+        + (more > 0 ? " and " + more + " more" : "");
   }
 
   static String name(long index) {

@@ -1,6 +1,7 @@
 package dev.endolith.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.endolith.event.Alert;
 import dev.endolith.monitoring.World.Mood;
@@ -8,9 +9,11 @@ import dev.endolith.monitoring.quality.Check;
 import dev.endolith.monitoring.quality.DataCheck;
 import dev.endolith.monitoring.quality.Expectation;
 import dev.endolith.monitoring.quality.Expectations;
+import dev.endolith.monitoring.quality.ExpectationsBuilder;
 import dev.endolith.monitoring.quality.Measure;
 import dev.endolith.monitoring.quality.RowCheck;
 import dev.endolith.monitoring.quality.Severity;
+import dev.endolith.monitoring.quality.Status;
 import dev.endolith.monitoring.quality.UsualRange;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.FieldPolicy;
@@ -73,6 +76,59 @@ class MonitorQualityTest {
     assertThat(alerts.get(0).severity()).isEqualTo(Alert.Severity.WARNING);
     assertThat(alerts.get(0).columns()).containsExactly(columns);
     assertThat(alerts.get(0).message()).contains(check.text());
+  }
+
+  @Test
+  void observe_sixBrokenRules_areAllToldOnce() {
+    ExpectationsBuilder six = Expectations.builder();
+    for (int i = 0; i < 6; i++) {
+      six.fail(new DataCheck.Bounded(Measure.MEAN, "amount", 60 + i, 70 + i));
+    }
+    Check sixth = new DataCheck.Bounded(Measure.MEAN, "amount", 65, 75);
+
+    List<Alert> alerts = quality(Monitor.drift(Window.rows(200)).quality(six.build()), usual(800));
+
+    // failing rules are alarms at once: nothing becomes worse, and the cooldown is three windows
+    assertThat(alerts).extracting(Alert::window).containsExactly("window-1", "window-2");
+    assertThat(alerts.get(0).message()).contains("; and 1 more").doesNotContain(sixth.text());
+    assertThat(alerts.get(1).message())
+        .contains("break expectations: " + sixth.text(), "; and 1 more");
+  }
+
+  @Test
+  void rules_ofTheLastWindow_areKeptBrokenOnesFirst() {
+    Check kept = Check.rows(200, 200);
+    Check broken = Check.missing("discount", 0.1);
+    Watch<World.Order, Boolean> watch =
+        Monitor.drift(Window.rows(200))
+            .quality(Expectations.builder().warn(kept).fail(broken).build())
+            .open(World.TASK);
+    WatchSession session = watch.start(World.version(), REFERENCE, Optional.empty());
+    assertThat(MonitorHistory.rules(session.state())).isEmpty();
+    usual(200).forEach(session::observe);
+
+    String state = session.state();
+
+    assertThat(MonitorHistory.rules(state))
+        .extracting(RuleFinding::rule, RuleFinding::status, RuleFinding::severity)
+        .containsExactly(
+            tuple(broken.text(), Status.BROKEN, Severity.FAIL),
+            tuple(kept.text(), Status.HELD, Severity.WARN));
+    WatchSession resumed = watch.start(World.version(), REFERENCE, Optional.of(state));
+    assertThat(MonitorHistory.rules(resumed.state())).isEqualTo(MonitorHistory.rules(state));
+    String old = state.replaceAll("\"rules\":\\[\\{.*?}],", "");
+    assertThat(old).hasSizeLessThan(state.length());
+    assertThat(MonitorHistory.rules(old)).isEmpty();
+    assertThat(watch.start(World.version(), REFERENCE, Optional.of(old)).health().predictions())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void rule_ofLongTexts_isCutOff() {
+    RuleFinding cut =
+        new RuleFinding("x".repeat(900), Status.HELD, Severity.WARN, "\ud83d\ude00".repeat(400));
+    assertThat(cut.rule()).hasSize(RuleFinding.MOST_CHARACTERS).endsWith("…");
+    assertThat(cut.evidence()).hasSize(RuleFinding.MOST_CHARACTERS - 1).endsWith("\ude00…");
   }
 
   @Test

@@ -13,15 +13,21 @@ import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.serving.LogEntry;
+import dev.endolith.serving.PredictionRecord;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A monitor that watches parts of the rows for themselves. */
@@ -60,6 +66,54 @@ class MonitorSegmentsTest {
       log.add(new LogEntry.Predicted(log.size() + 1L, entry.prediction()));
     }
     return log;
+  }
+
+  /**
+   * Usual orders of whose amounts the greater of two goes to an even number of items, the smaller
+   * one to an odd number: all that drifts is parts.
+   */
+  private static List<LogEntry> swapped(long seed, int rows) {
+    World usual = new World(seed);
+    List<LogEntry> log = new ArrayList<>();
+    Deque<PredictionRecord> even = new ArrayDeque<>();
+    Deque<PredictionRecord> odd = new ArrayDeque<>();
+    while (log.size() < rows) {
+      PredictionRecord record = usual.live(1, Mood.USUAL, 0).get(0).prediction();
+      (record.features().number(1) % 2 == 0 ? even : odd).add(record);
+      if (!even.isEmpty() && !odd.isEmpty()) {
+        double one = even.element().features().number(0);
+        double other = odd.element().features().number(0);
+        log.add(withAmount(log.size() + 1L, even.remove(), Math.max(one, other)));
+        log.add(withAmount(log.size() + 1L, odd.remove(), Math.min(one, other)));
+      }
+    }
+    return log;
+  }
+
+  private static LogEntry withAmount(long sequence, PredictionRecord record, double amount) {
+    Row row = record.features();
+    double[] numbers = new double[row.schema().size()];
+    @Nullable String[] categories = new String[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      boolean numeric = row.schema().field(i).type().numeric();
+      numbers[i] = numeric ? row.number(i) : Double.NaN;
+      categories[i] = numeric ? null : row.category(i);
+    }
+    numbers[0] = amount;
+    return new LogEntry.Predicted(
+        sequence,
+        new PredictionRecord(
+            record.id(),
+            record.deployment(),
+            record.key(),
+            record.at(),
+            record.version(),
+            record.generation(),
+            record.route(),
+            Row.of(row.schema(), numbers, categories),
+            record.value(),
+            record.scores(),
+            record.assignment()));
   }
 
   private static List<Alert> observe(WatchSession session, List<LogEntry> entries) {
@@ -118,6 +172,31 @@ class MonitorSegmentsTest {
     assertThat(alerts).filteredOn(alert -> alert.kind() == Alert.Kind.DRIFT).hasSize(1);
     assertThat(alerts.get(0).details().causes())
         .anyMatch(cause -> cause.startsWith("segment AT (") && cause.endsWith("amount"));
+  }
+
+  @Test
+  void observe_sixSegmentsThatDrifted_areAllTold() {
+    Map<String, Predicate<? super Row>> conditions = new LinkedHashMap<>();
+    for (int items = 1; items <= 6; items++) {
+      int own = items;
+      conditions.put("items " + items, row -> row.number(1) == own);
+    }
+    Monitor monitor = Monitor.drift(Window.rows(3_000)).segments(conditions).cooldown(9);
+    WatchSession session = start(monitor, reference(monitor), Optional.empty());
+
+    List<Alert> alerts = observe(session, swapped(8, 6_000));
+
+    assertThat(alerts).extracting(Alert::window).containsExactly("window-1", "window-2");
+    assertThat(alerts.get(0).message()).contains("; and 1 more");
+    Set<String> told = new TreeSet<>();
+    for (int items = 1; items <= 6; items++) {
+      for (Alert alert : alerts) {
+        if (alert.message().contains("segment items " + items + " (")) {
+          told.add("items " + items);
+        }
+      }
+    }
+    assertThat(told).isEqualTo(conditions.keySet());
   }
 
   @Test

@@ -237,5 +237,23 @@ class MonitorWindowsTest {
     assertThatThrownBy(
             () -> Monitor.drift(Window.rows(10)).against(Against.sameWeekday(1, ZoneOffset.UTC)))
         .hasMessageContaining("windows of rows begin on no certain weekday");
+    for (Window odd :
+        List.of(Window.every(Duration.ofHours(5)), Window.every(Duration.ofDays(10)))) {
+      assertThatThrownBy(() -> Monitor.drift(odd).against(Against.sameWeekday(1, ZoneOffset.UTC)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must divide a week")
+          .hasMessageContaining("was PT")
+          .hasMessageContaining("take Window.day(zone)");
+    }
+    Window months = Window.month(ZoneOffset.UTC);
+    assertThatThrownBy(() -> Monitor.drift(months).against(Against.sameWeekday(1, ZoneOffset.UTC)))
+        .hasMessageContaining("was months; take Window.day(zone)");
+    for (Window even :
+        List.of(
+            Window.every(Duration.ofHours(6)),
+            Window.every(Duration.ofDays(7)),
+            Window.week(ZoneOffset.UTC))) {
+      assertThat(Monitor.drift(even).against(Against.sameWeekday(2, ZoneOffset.UTC))).isNotNull();
+    }
   }
 }

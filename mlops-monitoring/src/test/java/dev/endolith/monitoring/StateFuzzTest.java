@@ -141,6 +141,7 @@ class StateFuzzTest {
         assertThat(MonitorHistory.read(state).windows()).isNotNull();
         assertThat(MonitorHistory.segments(state)).isNotNull();
         assertThat(MonitorHistory.findings(state)).isNotNull();
+        assertThat(MonitorHistory.rules(state)).isNotNull();
         assertThat(MonitorHistory.segments(state, REFERENCE)).isNotNull();
         assertThat(MonitorHistory.lastReport(state, PROFILE).toJson()).isNotEmpty();
       }

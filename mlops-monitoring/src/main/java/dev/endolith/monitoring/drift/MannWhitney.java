@@ -50,15 +50,18 @@ public final class MannWhitney implements TwoSampleTest {
 
   private static final String NAME = "Mann-Whitney";
   private static final int SMALL = 8;
-  private static final double MOST_CELLS = 1e7;
+
+  /** About as many additions twice: the half of n·m for each value of the smaller sample. */
+  private static final double MOST_STEPS = 2.5e8;
 
   /** How the p-value is computed. */
   public enum Method {
     /** Exact if a sample has at most eight values and there are no ties, asymptotic otherwise. */
     AUTO,
     /**
-     * The exact law without ties; with ties it is an approximation. Asymptotic if the sizes
-     * multiply to more than 10<sup>7</sup>.
+     * The exact law without ties; with ties it is an approximation. It takes O(n·m·min(n, m))
+     * steps: beyond 2.5·10<sup>8</sup>, as for two samples of more than 629, some tenths of a
+     * second, the law is the asymptotic one, and {@link TestResult#method()} says so.
      */
     EXACT,
     /** The normal law with ties taken into account. */
@@ -78,7 +81,8 @@ public final class MannWhitney implements TwoSampleTest {
     double u = sums.above;
     boolean small = Math.min(n, m) <= SMALL && sums.ties == 0;
     boolean exact =
-        (method == Method.EXACT || (method == Method.AUTO && small)) && n * m <= MOST_CELLS;
+        (method == Method.EXACT || (method == Method.AUTO && small))
+            && n * m * Math.min(n, m) <= MOST_STEPS;
     double p = exact ? exact(pair.n, pair.m, u) : asymptotic(n, m, u, sums.ties);
     double effect = u / (n * m);
     double half = halfWidth(pair, effect);
@@ -104,7 +108,9 @@ public final class MannWhitney implements TwoSampleTest {
 
   /**
    * Twice P(U >= max(u, nm − u)). The numbers of orders by U are the coefficients of the product
-   * over i of (1 − q^(m+i))/(1 − q^i) (the Gaussian binomial); small coefficients are exact.
+   * over i of (1 − q^(m+i))/(1 − q^i) (the Gaussian binomial). Each factor is divided by its sum,
+   * (m + i)/i, so that the coefficients are probabilities at each step: as counts they would leave
+   * the range of a double from 515 values a side.
    */
   private static double exact(int n, int m, double u) {
     int few = Math.min(n, m);
@@ -113,7 +119,6 @@ public final class MannWhitney implements TwoSampleTest {
     int most = (int) Math.floor((double) n * m - Math.max(u, (double) n * m - u));
     double[] ways = new double[most + 1];
     ways[0] = 1;
-    double all = 1;
     for (int i = 1; i <= few; i++) {
       for (int k = i; k <= most; k++) {
         ways[k] += ways[k - i];
@@ -121,13 +126,16 @@ public final class MannWhitney implements TwoSampleTest {
       for (int k = most; k >= many + i; k--) {
         ways[k] -= ways[k - many - i];
       }
-      all = all * (many + i) / i;
+      double share = (double) i / (many + i);
+      for (int k = 0; k <= most; k++) {
+        ways[k] *= share;
+      }
     }
     double tail = 0;
     for (double way : ways) {
       tail += way;
     }
-    return Math.min(1, 2 * tail / all);
+    return Math.max(0, Math.min(1, 2 * tail)); // rounding may leave −1e-320
   }
 
   private static double halfWidth(SortedPair pair, double effect) {

@@ -22,9 +22,37 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param current the correlation now
  * @param adjustedPValue the probability of such a change by chance, adjusted for all pairs
  *     (Benjamini–Hochberg)
+ * @param coefficient which correlation it is
  */
 public record CorrelationChange(
-    String first, String second, double reference, double current, double adjustedPValue) {
+    String first,
+    String second,
+    double reference,
+    double current,
+    double adjustedPValue,
+    Coefficient coefficient) {
+  /** Which correlation it is. */
+  public enum Coefficient {
+    /** Pearson's r, of values: compared with a profile. */
+    PEARSON,
+    /** Spearman's ρ, of ranks: compared with rows. */
+    SPEARMAN
+  }
+
+  /**
+   * Makes a change; one that an earlier version kept was of a monitor, and so Pearson's.
+   *
+   * @param first a column
+   * @param second another one
+   * @param reference the correlation in the reference
+   * @param current the correlation now
+   * @param adjustedPValue the probability of such a change by chance
+   * @param coefficient which correlation
+   */
+  public CorrelationChange {
+    coefficient = coefficient == null ? Coefficient.PEARSON : coefficient;
+  }
+
   /** Pairs of the first so many numeric columns are compared. */
   public static final int MOST_COLUMNS = 60;
 
@@ -72,7 +100,8 @@ public record CorrelationChange(
                   features.schema().field(fields[b]).name(),
                   was.rho,
                   is.rho,
-                  p));
+                  p,
+                  Coefficient.SPEARMAN));
         }
       }
     }
@@ -80,10 +109,10 @@ public record CorrelationChange(
   }
 
   /**
-   * Compares the correlations of rows with those of a profile: Pearson's r, over the rows in which
-   * all columns of {@link ReferenceProfile#correlations()} have a finite value; the variance of r
-   * is estimated from the rows, and is never taken smaller than under normal laws. O(rows ×
-   * columns²).
+   * Compares the correlations of rows with those of a profile: Pearson's r, of each pair of columns
+   * of {@link ReferenceProfile#correlations()} over the rows in which both have a finite value; a
+   * pair with fewer than 50 such rows is left out. The variance of r is estimated from the rows,
+   * and is never taken smaller than under normal laws. O(rows × columns²).
    *
    * @param features how rows are read
    * @param reference how it should be
@@ -127,7 +156,7 @@ public record CorrelationChange(
   }
 
   private CorrelationChange adjusted(double p) {
-    return new CorrelationChange(first, second, reference, current, p);
+    return new CorrelationChange(first, second, reference, current, p, coefficient);
   }
 
   private static double pValue(Correlation was, Correlation is) {

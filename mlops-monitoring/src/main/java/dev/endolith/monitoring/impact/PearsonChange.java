@@ -5,7 +5,9 @@ import dev.endolith.monitoring.profile.Correlations;
 import dev.endolith.monitoring.profile.ReferenceColumn;
 import dev.endolith.monitoring.profile.ReferenceProfile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /*
@@ -23,72 +25,79 @@ final class PearsonChange {
   static <X> List<CorrelationChange> all(
       ReferenceProfile reference, Features<X> features, List<? extends X> rows) {
     Correlations known = reference.correlations();
-    List<double[]> complete = new ArrayList<>();
-    for (X row : rows) {
-      double[] values = standardized(reference, features, row);
-      if (values.length > 0) {
-        complete.add(values);
-      }
-    }
     List<CorrelationChange> changes = new ArrayList<>();
-    if (complete.size() < LEAST_ROWS || known.rows() < LEAST_ROWS) {
+    if (rows.size() < LEAST_ROWS || known.rows() < LEAST_ROWS) {
       return changes;
     }
-    double[][] z = standardized(complete, known.columns().size());
-    for (int a = 0; a < z.length; a++) {
-      for (int b = a + 1; b < z.length; b++) {
+    double[][] values = new double[known.columns().size()][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = standardized(reference, features, rows, known.columns().get(i));
+    }
+    for (int a = 0; a < values.length; a++) {
+      for (int b = a + 1; b < values.length; b++) {
+        double[][] z = complete(values[a], values[b]);
+        if (z[0].length < LEAST_ROWS) {
+          continue;
+        }
         String first = known.columns().get(a);
         String second = known.columns().get(b);
         double was = known.of(first, second).orElse(Double.NaN);
-        double is = correlation(z[a], z[b]);
-        double p = pValue(z[a], z[b], was, is, known.rows());
+        double is = correlation(z[0], z[1]);
+        double p = pValue(z[0], z[1], was, is, known.rows());
         if (!Double.isNaN(p)) {
-          changes.add(new CorrelationChange(first, second, was, is, p));
+          changes.add(
+              new CorrelationChange(
+                  first, second, was, is, p, CorrelationChange.Coefficient.PEARSON));
         }
       }
     }
     return changes;
   }
 
-  /** In deviations of the reference, cut off as there; empty if one has no finite value. */
+  /** In deviations of the reference, cut off as there; NaN where there is no finite value. */
   private static <X> double[] standardized(
-      ReferenceProfile reference, Features<X> features, X row) {
-    List<String> names = reference.correlations().columns();
-    double[] values = new double[names.size()];
-    for (int i = 0; i < values.length; i++) {
-      ReferenceColumn column = reference.column(names.get(i)).orElse(null);
-      int field = features.schema().position(names.get(i)).orElse(-1);
-      if (column == null || field < 0) {
-        return new double[0];
+      ReferenceProfile reference, Features<X> features, List<? extends X> rows, String name) {
+    double[] values = new double[rows.size()];
+    Arrays.fill(values, Double.NaN);
+    ReferenceColumn column = reference.column(name).orElse(null);
+    int field = features.schema().position(name).orElse(-1);
+    for (int i = 0; column != null && field >= 0 && i < values.length; i++) {
+      double value = features.number(rows.get(i), field);
+      if (Double.isFinite(value)) {
+        double z = (value - column.mean()) / column.deviation();
+        values[i] = Math.max(-FARTHEST, Math.min(FARTHEST, z));
       }
-      double value = features.number(row, field);
-      if (!Double.isFinite(value)) {
-        return new double[0];
-      }
-      double z = (value - column.mean()) / column.deviation();
-      values[i] = Math.max(-FARTHEST, Math.min(FARTHEST, z));
     }
     return values;
   }
 
-  /** By column, of mean 0 and variance 1; all zero if it does not vary. */
-  private static double[][] standardized(List<double[]> rows, int columns) {
-    int n = rows.size();
-    double[][] z = new double[columns][n];
-    for (int c = 0; c < columns; c++) {
-      double mean = 0;
-      double squares = 0;
-      for (int i = 0; i < n; i++) {
-        double delta = rows.get(i)[c] - mean;
-        mean += delta / (i + 1);
-        squares += delta * (rows.get(i)[c] - mean);
-      }
-      double deviation = Math.sqrt(squares / n);
-      for (int i = 0; deviation > 0 && i < n; i++) {
-        z[c][i] = (rows.get(i)[c] - mean) / deviation;
-      }
+  /**
+   * Of the rows that have both, each of mean 0 and variance 1; all zero if it does not vary. Pair
+   * by pair, as one column that is not logged would leave no row that has all.
+   */
+  private static double[][] complete(double[] x, double[] y) {
+    int[] both =
+        IntStream.range(0, x.length)
+            .filter(i -> !Double.isNaN(x[i]) && !Double.isNaN(y[i]))
+            .toArray();
+    return new double[][] {scaled(x, both), scaled(y, both)};
+  }
+
+  private static double[] scaled(double[] values, int[] rows) {
+    int n = rows.length;
+    double mean = 0;
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      double delta = values[rows[i]] - mean;
+      mean += delta / (i + 1);
+      squares += delta * (values[rows[i]] - mean);
     }
-    return z;
+    double deviation = Math.sqrt(squares / n);
+    double[] scaled = new double[n];
+    for (int i = 0; deviation > 0 && i < n; i++) {
+      scaled[i] = (values[rows[i]] - mean) / deviation;
+    }
+    return scaled;
   }
 
   /** NaN if one does not vary. */

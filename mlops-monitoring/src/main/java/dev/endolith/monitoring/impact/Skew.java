@@ -38,7 +38,7 @@ public record Skew(int rows, List<Column> columns) {
 
   /**
    * Compares pairs. Numbers are equal within a millionth of the greater one, as a float is not a
-   * double.
+   * double; an infinity equals itself alone.
    *
    * @param features how rows are read
    * @param training things as training saw them
@@ -90,7 +90,10 @@ public record Skew(int rows, List<Column> columns) {
   }
 
   private static boolean differ(double a, double b) {
-    return Double.compare(a, b) != 0
-        && !(Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)));
+    boolean close = // what is infinite is close to nothing else, however great a tolerance it makes
+        Double.isFinite(a)
+            && Double.isFinite(b)
+            && Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+    return Double.compare(a, b) != 0 && !close;
   }
 }

@@ -5,6 +5,7 @@ import dev.endolith.data.Task;
 import dev.endolith.model.Classified;
 import dev.endolith.model.Prediction;
 import dev.endolith.model.Regressed;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,8 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>When counting does not keep up</b> and the buffer is full, a recorder that is exact lets
  * the calling thread count its row itself, some hundred nanoseconds: neither does the call wait for
- * another thread, nor is a row lost, and what serves slows down just enough. One that {@linkplain
- * Builder#sampled() samples} drops the row, and {@link #lost()} counts it.
+ * another thread, but a {@link #cut()} that takes what was counted, nor is a row lost, and what
+ * serves slows down just enough. One that {@linkplain Builder#sampled() samples} drops the row, and
+ * {@link #lost()} counts it.
  *
  * <p>A hand-off is wait-free while at most {@code capacity} threads record at once, and allocates
  * nothing. Rows must not change after they were recorded. Thread-safe; {@link #close()} counts what
@@ -55,16 +57,26 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   private final RingBuffer<X, Prediction<Y>> buffer;
   private final int wakeEvery;
   private final Thread thread;
-  private final Queue<WindowProfile> aside = new ConcurrentLinkedQueue<>();
+  private final Queue<Aside> asides = new ConcurrentLinkedQueue<>(); // all that were ever made
+  private final Queue<Aside> free = new ConcurrentLinkedQueue<>();
   private final LongAdder lost = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder counted = new LongAdder();
   private final AtomicReference<@Nullable Cut> request = new AtomicReference<>();
   private WindowProfile window; // of the thread; once that has ended, of whoever holds the monitor
+  private volatile boolean ended; // the thread counts no more
   private boolean closed;
 
-  /** Asks for the window up to a position. */
-  private record Cut(long upTo, CompletableFuture<WindowProfile> window) {}
+  /** Asks for the window up to a position; answered by none if the thread has ended. */
+  private record Cut(long upTo, CompletableFuture<Optional<WindowProfile>> window) {}
+
+  /**
+   * What callers counted themselves. One thread at a time counts into it, under its monitor, so
+   * that a cut sees each row that was counted before it, whoever counts the next one.
+   */
+  private static final class Aside {
+    private @Nullable WindowProfile window;
+  }
 
   private ProfileRecorder(Builder<X, Y> builder) {
     this.task = builder.task;
@@ -144,11 +156,22 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
       return false;
     }
     counted.increment();
-    // a profile is of one thread at a time: there are as many as threads that came here at once
-    WindowProfile free = aside.poll();
-    WindowProfile own = free == null ? WindowProfile.empty(reference) : free;
-    count(own, row, prediction);
-    aside.add(own);
+    // there are as many as threads that came here at once
+    Aside own = free.poll();
+    if (own == null) {
+      own = new Aside();
+      asides.add(own);
+    }
+    try {
+      synchronized (own) {
+        if (own.window == null) {
+          own.window = WindowProfile.empty(reference);
+        }
+        count(own.window, row, prediction);
+      }
+    } finally {
+      free.add(own);
+    }
     return true;
   }
 
@@ -163,24 +186,40 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
             prediction instanceof Classified<Y> classified ? classified.scores() : new double[0];
         into.countAnswer(scores.score(answer, given), answer);
       }
-    } catch (RuntimeException e) { // of the row's own code: the others must still be counted
-      if (failed.sum() == 0) {
+    } catch (ThreadDeath e) {
+      failed.increment();
+      throw e; // whoever ends a thread means it
+    } catch (Throwable e) { // of the row's own code: the others must still be counted
+      failed.increment();
+      if (failed.sum() == 1) {
         LOG.warn("A row could not be counted: {}", e.getClass().getName());
       }
-      failed.increment();
     }
   }
 
   private void drain() {
+    try {
+      drainUntilClosed();
+    } finally {
+      ended = true;
+      Cut open = request.getAndSet(null);
+      if (open != null) {
+        open.window.complete(Optional.empty());
+      }
+    }
+  }
+
+  private void drainUntilClosed() {
     long rest = SHORTEST_REST;
     while (true) {
       int taken = buffer.drain((row, prediction) -> count(window, row, prediction), BATCH);
       Cut cut = request.get();
       if (cut != null && buffer.taken() >= cut.upTo) {
-        request.set(null);
+        WindowProfile next = WindowProfile.empty(reference);
         WindowProfile full = window;
-        window = WindowProfile.empty(reference);
-        cut.window.complete(full);
+        window = next;
+        request.set(null);
+        cut.window.complete(Optional.of(full));
       }
       if (taken > 0) {
         rest = SHORTEST_REST;
@@ -194,26 +233,55 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   }
 
   /**
-   * Ends the window and begins the next. Waits until what was recorded before the call is counted;
-   * what is recorded meanwhile is in one of the two.
+   * Ends the window and begins the next. Waits until what was recorded before the call is counted,
+   * and for rows that other threads are just counting themselves; what is recorded meanwhile is in
+   * one of the two. Should the recorder's thread have died, the
+   * rows that wait are counted here.
    *
    * @return the counts since the last cut
    */
   public synchronized WindowProfile cut() {
-    WindowProfile full;
-    if (closed) {
-      full = window;
-      window = WindowProfile.empty(reference);
-    } else {
-      Cut cut = new Cut(buffer.claimed(), new CompletableFuture<>());
-      request.set(cut);
-      LockSupport.unpark(thread);
-      full = cut.window.join();
-    }
-    for (WindowProfile part = aside.poll(); part != null; part = aside.poll()) {
-      full = full.merge(part);
+    WindowProfile full = ofThread().orElseGet(this::withoutThread);
+    for (Aside aside : asides) {
+      synchronized (aside) {
+        if (aside.window != null) {
+          full = full.merge(aside.window);
+          aside.window = null;
+        }
+      }
     }
     return full;
+  }
+
+  /** The thread's window; none if it has ended. */
+  private Optional<WindowProfile> ofThread() {
+    if (ended) {
+      return Optional.empty();
+    }
+    Cut cut = new Cut(buffer.claimed(), new CompletableFuture<>());
+    request.set(cut);
+    LockSupport.unpark(thread);
+    if (ended) { // perhaps before it could see the request
+      cut.window.complete(Optional.empty());
+    }
+    return cut.window.join();
+  }
+
+  private WindowProfile withoutThread() {
+    countRest();
+    WindowProfile full = window;
+    window = WindowProfile.empty(reference);
+    return full;
+  }
+
+  /** In place of the thread, which has ended. */
+  private void countRest() {
+    long upTo = buffer.claimed();
+    while (buffer.taken() < upTo) {
+      if (buffer.drain((row, prediction) -> count(window, row, prediction), BATCH) == 0) {
+        Thread.onSpinWait(); // claimed, and about to be stored
+      }
+    }
   }
 
   /**
@@ -245,8 +313,8 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   }
 
   /**
-   * How many rows could not be counted because the row's own code threw; they may be counted in
-   * part.
+   * How many rows could not be counted because the row's own code threw whatever it was, errors of
+   * the virtual machine included; they may be counted in part.
    *
    * @return the number
    */
@@ -271,6 +339,7 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
       }
     }
     closed = true;
+    countRest(); // nothing, unless it died
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

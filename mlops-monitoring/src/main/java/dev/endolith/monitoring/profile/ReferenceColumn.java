@@ -478,11 +478,12 @@ public final class ReferenceColumn {
 
   /**
    * Values that are distributed as the column was: its quantiles at evenly spread ranks, evenly
-   * spread inside bins. Infinities stand at the ends of what is finite; where all edges are whole
-   * numbers, so are the values.
+   * spread inside bins. All are finite: infinities stand at the ends of what is finite, and with
+   * them the values beyond the outermost edge on their side, as how far those reach is not known.
+   * Where all edges are whole numbers, so are the values.
    *
    * @param many how many, at least 1
-   * @return the values, ascending; none for categories, and for a column without a value
+   * @return the values, ascending; none for categories, and for a column without a finite value
    * @throws IllegalArgumentException if {@code many} is below 1
    */
   public double[] quantiles(int many) {

@@ -1,6 +1,7 @@
 package dev.endolith.monitoring.report;
 
 import dev.endolith.data.CanonicalJson;
+import dev.endolith.monitoring.RuleFinding;
 import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.DriftReport;
@@ -71,10 +72,11 @@ public final class DataReport {
   /**
    * Whether data drifted.
    *
-   * @return the comparison's verdict
+   * @return the comparison's verdict; but {@link ColumnDrift.Verdict#DRIFT} also where a segment
+   *     drifted, columns go together otherwise, or the model decides for other reasons
    */
   public ColumnDrift.Verdict verdict() {
-    return content.drift.verdict();
+    return Summary.of(content).verdict();
   }
 
   /**
@@ -160,6 +162,8 @@ public final class DataReport {
     json.put("correlations", content.correlations);
     json.put("segments", content.segments);
     json.put("windows", content.windows);
+    json.put("rules", content.rules);
+    json.put("comparedWith", content.comparedWith);
     return CanonicalJson.write(json);
   }
 
@@ -191,7 +195,15 @@ public final class DataReport {
       @Nullable Skew skew,
       List<CorrelationChange> correlations,
       List<Segment> segments,
-      List<WindowSummary> windows) {
+      List<WindowSummary> windows,
+      List<RuleFinding> rules,
+      String comparedWith) {
+
+    /** Whether expectations are broken that are more than warnings. */
+    boolean fails() {
+      return rules.stream().anyMatch(RuleFinding::fails)
+          || (quality != null && quality.verdict() == QualityReport.Verdict.FAILED);
+    }
 
     List<ColumnDrift> ranked() {
       return Ranking.of(drift.columns(), impact);
@@ -230,6 +242,8 @@ public final class DataReport {
     private List<CorrelationChange> correlations = List.of();
     private final List<Segment> segments = new ArrayList<>();
     private List<WindowSummary> windows = List.of();
+    private List<RuleFinding> rules = List.of();
+    private String comparedWith = "the reference";
 
     private Builder(DriftReport drift) {
       this.drift = drift;
@@ -347,6 +361,30 @@ public final class DataReport {
     }
 
     /**
+     * Sets what the data was compared with, where that is not the reference of training: the page
+     * says so wherever it compares columns.
+     *
+     * @param what in words that follow "as in", such as {@code "the windows before"}; {@code "the
+     *     reference"} by default
+     * @return this
+     */
+    public Builder comparedWith(String what) {
+      this.comparedWith = what;
+      return this;
+    }
+
+    /**
+     * Adds what a monitor's window said of its expectations; of no effect beside {@link #quality}.
+     *
+     * @param rules the findings, broken ones first
+     * @return this
+     */
+    public Builder rules(List<RuleFinding> rules) {
+      this.rules = List.copyOf(rules);
+      return this;
+    }
+
+    /**
      * Makes the report.
      *
      * @return the report
@@ -364,7 +402,9 @@ public final class DataReport {
               skew,
               correlations,
               List.copyOf(segments),
-              windows));
+              windows,
+              rules,
+              comparedWith));
     }
   }
 }

@@ -138,9 +138,11 @@ final class HtmlReport {
   }
 
   private void heatMap() {
-    section("Is the world still the one it was trained in?");
+    boolean earlier = content.againstEarlier();
+    section(earlier ? "Does the world move?" : "Is the world still the one it was trained in?");
     note(
-        "Each cell compares one column of one window with the rows that the version was trained on."
+        "Each cell compares one column of one window with "
+            + (earlier ? "windows before it." : "the rows that the version was trained on.")
             + " The number behind the colour is the PSI (population stability index): 0 if a column is"
             + " distributed as before, 0.1 for a change worth a look, 0.25 for a large one. The "
             + Charts.MOST_ROWS
@@ -247,7 +249,10 @@ final class HtmlReport {
   private void terms() {
     section("Terms");
     html.open("dl");
-    term("Window", "So many predictions in a row, which are compared with the reference together.");
+    term(
+        "Window",
+        "So many predictions in a row, which are compared together with the reference, or with"
+            + " windows before.");
     term(
         "Reference",
         "How the rows were distributed that a version was trained on, and how it scored and erred on"

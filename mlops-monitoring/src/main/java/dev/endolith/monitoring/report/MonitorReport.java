@@ -7,6 +7,7 @@ import dev.endolith.error.EndolithException;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
 import dev.endolith.monitoring.MonitorHistory;
+import dev.endolith.monitoring.RuleFinding;
 import dev.endolith.monitoring.WindowFindings;
 import dev.endolith.monitoring.WindowSummary;
 import dev.endolith.monitoring.drift.DriftReport;
@@ -43,6 +44,9 @@ public final class MonitorReport {
   /** At most so many versions are shown, the newest. */
   public static final int MOST_VERSIONS = 100;
 
+  private static final String REFERENCE = "the reference";
+  private static final String EARLIER = "the windows before";
+
   private final Content content;
 
   private MonitorReport(Content content) {
@@ -62,6 +66,8 @@ public final class MonitorReport {
     DriftReport drift = null;
     WindowFindings findings = null;
     List<DataReport.Segment> segments = List.of();
+    List<RuleFinding> rules = List.of();
+    boolean earlier = false;
     for (ModelVersion version : workspace.models().newest(model, MOST_VERSIONS)) {
       Optional<String> state =
           workspace.state().get("watch." + model + ".v" + version.number()).map(Document::json);
@@ -76,6 +82,8 @@ public final class MonitorReport {
         drift = MonitorHistory.lastReport(state.orElseThrow(), reference.get());
         findings = ofLastWindow(state.orElseThrow(), history.get());
         segments = segments(workspace, version, state.orElseThrow());
+        rules = MonitorHistory.rules(state.orElseThrow());
+        earlier = MonitorHistory.before(state.orElseThrow(), reference.get()).isPresent();
       }
     }
     return new MonitorReport(
@@ -89,7 +97,9 @@ public final class MonitorReport {
             told(workspace, model),
             drift,
             findings,
-            segments));
+            segments,
+            rules,
+            earlier ? EARLIER : REFERENCE));
   }
 
   private static Optional<MonitorHistory> history(String state) {
@@ -231,7 +241,14 @@ public final class MonitorReport {
       List<Alert> alerts,
       @Nullable DriftReport lastWindow,
       @Nullable WindowFindings findings,
-      List<DataReport.Segment> segments) {
+      List<DataReport.Segment> segments,
+      List<RuleFinding> rules,
+      String comparedWith) {
+
+    /** Whether the last window was compared with earlier ones. */
+    boolean againstEarlier() {
+      return comparedWith.equals(EARLIER);
+    }
 
     Optional<DataReport> data() {
       if (lastWindow == null) {
@@ -240,7 +257,12 @@ public final class MonitorReport {
       List<WindowSummary> windows =
           serving().map(Version::windows).filter(found -> !found.isEmpty()).orElse(List.of());
       DataReport.Builder report =
-          DataReport.builder(lastWindow).title(model).at(at).windows(windows);
+          DataReport.builder(lastWindow)
+              .title(model)
+              .at(at)
+              .windows(windows)
+              .rules(rules)
+              .comparedWith(comparedWith);
       if (findings != null) {
         findings.impact().ifPresent(report::impact);
         report.causes(findings.causes()).correlations(findings.correlations());

@@ -109,7 +109,7 @@ record Overlay(
     double is = share(most.current(), now);
     return String.format(
         Locale.ROOT,
-        "The greatest change: “%s” held %s of the reference and holds %s now.",
+        "The greatest change: “%s” held %s before and holds %s now.",
         "\u2068" + Figures.cut(most.label(), TICK_LENGTH) + "\u2069",
         Figures.share(was),
         Figures.share(is));

@@ -1,10 +1,12 @@
 package dev.endolith.monitoring.report;
 
+import dev.endolith.monitoring.RuleFinding;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.drift.GlobalTest;
 import dev.endolith.monitoring.impact.AttributionDrift;
 import dev.endolith.monitoring.impact.CorrelationChange;
+import dev.endolith.monitoring.impact.CorrelationChange.Coefficient;
 import dev.endolith.monitoring.impact.Skew;
 import dev.endolith.monitoring.quality.CheckResult;
 import dev.endolith.monitoring.quality.QualityReport;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param attribution the model's reasons, or null
  * @param skew training against serving, or null
  * @param method how it was decided
+ * @param against what the rows were compared with
+ * @param coefficient which correlation the pairs have
  */
 record PageView(
     String title,
@@ -49,7 +53,9 @@ record PageView(
     List<Pair> correlations,
     @Nullable Reasons attribution,
     @Nullable Skew skew,
-    List<ColumnCard.Fact> method) {
+    List<ColumnCard.Fact> method,
+    String against,
+    String coefficient) {
   private static final int OPEN = 6;
   private static final int GROUP = 100;
   private static final int MOST_LINES = 200;
@@ -105,19 +111,62 @@ record PageView(
         Figures.count(drift.currentRows())
             + " rows against "
             + Figures.count(drift.referenceRows())
-            + " of the reference",
+            + " of "
+            + content.comparedWith(),
         Summary.of(content),
         content.impact() != null,
         cards,
         groups,
         ranked.size() - shown,
         content.windows().isEmpty() ? null : Trend.of(content.windows()),
-        content.quality() == null ? null : quality(content.quality()),
+        content.quality() != null
+            ? quality(content.quality())
+            : content.rules().isEmpty() ? null : quality(content.rules()),
         content.segments().stream().limit(MOST_LINES).map(PageView::part).toList(),
         content.correlations().stream().limit(MOST_LINES).map(PageView::pair).toList(),
         content.attribution() == null ? null : reasons(content.attribution()),
         content.skew() == null ? null : first(content.skew()),
-        method(drift));
+        method(drift),
+        content.comparedWith(),
+        coefficient(content.correlations()));
+  }
+
+  private static String coefficient(List<CorrelationChange> changes) {
+    boolean pearson = changes.stream().anyMatch(c -> c.coefficient() == Coefficient.PEARSON);
+    boolean spearman = changes.stream().anyMatch(c -> c.coefficient() == Coefficient.SPEARMAN);
+    if (pearson && spearman) {
+      return "Correlations (Pearson's r or Spearman's ρ)";
+    }
+    return pearson ? "Correlations (Pearson's r)" : "Rank correlations (Spearman's ρ)";
+  }
+
+  /** What the last window of a monitor said. */
+  private static Quality quality(List<RuleFinding> found) {
+    List<RuleFinding> broken = found.stream().filter(f -> f.status() == Status.BROKEN).toList();
+    List<Rule> rules =
+        found.stream().filter(f -> f.status() != Status.HELD).map(PageView::rule).toList();
+    boolean fails = broken.stream().anyMatch(RuleFinding::fails);
+    return new Quality(
+        broken.isEmpty() ? "good" : fails ? "failed" : "warned",
+        broken.isEmpty() ? "good" : fails ? "bad" : "warn",
+        "The last window breaks "
+            + Figures.count(broken.size())
+            + " of "
+            + Figures.many(found.size(), "expectation", "expectations")
+            + ".",
+        rules,
+        found.size() - rules.size());
+  }
+
+  private static Rule rule(RuleFinding found) {
+    boolean broken = found.status() == Status.BROKEN;
+    return new Rule(
+        found.rule(),
+        found.status().name().toLowerCase(Locale.ROOT),
+        broken ? found.fails() ? "bad" : "warn" : "soft",
+        found.severity().name().toLowerCase(Locale.ROOT),
+        found.evidence(),
+        "");
   }
 
   private static Skew first(Skew skew) {

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -30,7 +34,9 @@ import java.util.stream.Stream;
  * <p>Files are named by the report's time and its digest, never by what data says. A file appears
  * whole or not at all. Several writers, also of several processes, may add to one folder: each
  * lists again after it has written the index, until nothing new has come, so that the last one
- * leaves nothing out. Beyond the cap the oldest reports go. Immutable and thread-safe.
+ * leaves nothing out. Beyond the cap the oldest reports go, and what a writer that died left half
+ * written goes after an hour. Who may read the files is what the process grants for new files (the
+ * umask on POSIX). Immutable and thread-safe.
  */
 public final class ReportFolder {
   /** The page that lists the reports. */
@@ -38,6 +44,11 @@ public final class ReportFolder {
 
   private static final Pattern ENTRY =
       Pattern.compile("(report-\\d{8}T\\d{9}Z-[0-9a-f]{12})\\.entry\\.json");
+
+  private static final Pattern WRITING = Pattern.compile("writing-[0-9a-f-]+\\.tmp");
+
+  /** What has been written for so long is written by nobody any more. */
+  private static final Duration LONGEST_WRITE = Duration.ofHours(1);
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -110,6 +121,7 @@ public final class ReportFolder {
       write(name + ".json", json);
       write(name + ".entry.json", CanonicalJson.write(entry)); // last: what it names is there
       index();
+      sweep(Files.getLastModifiedTime(folder.resolve(INDEX)));
     } catch (IOException e) {
       throw failed("add", e);
     }
@@ -180,10 +192,36 @@ public final class ReportFolder {
     }
   }
 
-  private void write(String name, String text) throws IOException {
-    Path temporary = Files.createTempFile(folder, "writing-", ".tmp");
+  /** Removes what writers left that died; {@code now} is the file system's time, not ours. */
+  private void sweep(FileTime now) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(file -> WRITING.matcher(file.getFileName().toString()).matches()).toList();
+    }
+    for (Path file : files) {
+      if (isLeft(file, now)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static boolean isLeft(Path file, FileTime now) throws IOException {
     try {
-      Files.writeString(temporary, text);
+      Instant written = Files.getLastModifiedTime(file).toInstant();
+      return written.plus(LONGEST_WRITE).isBefore(now.toInstant());
+    } catch (NoSuchFileException e) {
+      return false; // it was moved to its name meanwhile
+    }
+  }
+
+  /**
+   * A temporary file of {@link Files#createTempFile} is for its owner only, and stays so when it is
+   * moved: a web server could not read it. This one is for whom the process lets read new files.
+   */
+  private void write(String name, String text) throws IOException {
+    Path temporary = folder.resolve("writing-" + UUID.randomUUID() + ".tmp");
+    try {
+      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       Files.move(
           temporary,
           folder.resolve(name),

@@ -3,11 +3,11 @@ package dev.endolith.monitoring.report;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.drift.DriftReport;
+import dev.endolith.monitoring.impact.AttributionDrift;
 import dev.endolith.monitoring.impact.ColumnCause;
 import dev.endolith.monitoring.impact.ColumnImpact;
 import dev.endolith.monitoring.impact.Impact;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
-import dev.endolith.monitoring.quality.QualityReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,12 +37,59 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
         content.ranked().stream()
             .filter(c -> c.verdict() == Verdict.DRIFT && c.role() != Role.LABEL)
             .toList();
+    Parts parts = Parts.of(content);
     return new Summary(
-        content.drift().verdict(),
-        changed(content, drifted),
+        parts.any() ? Verdict.DRIFT : content.drift().verdict(),
+        changed(content, drifted, parts),
         since(content),
-        matters(content, drifted),
-        todo(content, drifted));
+        matters(content, drifted, parts),
+        todo(content, drifted, parts));
+  }
+
+  /**
+   * What changed although each column may be as it was: segments that drifted, pairs of columns,
+   * and fields by which the model decides otherwise.
+   */
+  private record Parts(List<String> segments, List<String> pairs, List<String> reasons) {
+    static Parts of(DataReport.Content content) {
+      AttributionDrift attribution = content.attribution();
+      return new Parts(
+          content.segments().stream()
+              .filter(segment -> segment.drift().verdict() == Verdict.DRIFT)
+              .map(DataReport.Segment::name)
+              .toList(),
+          content.correlations().stream()
+              .map(pair -> name(pair.first()) + " and " + name(pair.second()))
+              .toList(),
+          attribution == null
+              ? List.of()
+              : attribution.fields().stream()
+                  .filter(field -> field.adjustedPValue() <= content.drift().alpha())
+                  .map(AttributionDrift.Field::name)
+                  .toList());
+    }
+
+    boolean any() {
+      return !segments.isEmpty() || !pairs.isEmpty() || !reasons.isEmpty();
+    }
+
+    private String some() {
+      StringBuilder text = new StringBuilder();
+      if (!segments.isEmpty()) {
+        text.append(" Drifted in ")
+            .append(Figures.many(segments.size(), "segment", "segments"))
+            .append(": ")
+            .append(names(segments))
+            .append('.');
+      }
+      if (!pairs.isEmpty()) {
+        text.append(" Go together otherwise: ").append(first(pairs, pairs.size())).append('.');
+      }
+      if (!reasons.isEmpty()) {
+        text.append(" The model decides otherwise by ").append(names(reasons)).append('.');
+      }
+      return text.toString();
+    }
   }
 
   Map<String, Object> json() {
@@ -55,7 +102,16 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
     return json;
   }
 
-  private static String changed(DataReport.Content content, List<ColumnDrift> drifted) {
+  private static String changed(
+      DataReport.Content content, List<ColumnDrift> drifted, Parts parts) {
+    String columns = columns(content, drifted);
+    if (parts.any() && content.drift().verdict() == Verdict.NO_DRIFT) {
+      return "No column as a whole:" + columns.substring(columns.indexOf(':') + 1) + parts.some();
+    }
+    return columns + parts.some();
+  }
+
+  private static String columns(DataReport.Content content, List<ColumnDrift> drifted) {
     DriftReport drift = content.drift();
     long judged = drift.columns().stream().filter(c -> c.role() != Role.LABEL).count();
     String all = Figures.many(judged, "column", "columns");
@@ -67,7 +123,8 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
               Figures.count(drifted.size()),
               all,
               names(drifted.stream().map(ColumnDrift::name).toList()));
-      case NO_DRIFT -> "Nothing: all of " + all + " are distributed as in the reference.";
+      case NO_DRIFT ->
+          "Nothing: all of " + all + " are distributed as in " + content.comparedWith() + ".";
       case UNDECIDED -> {
         List<String> open =
             drift.columns().stream()
@@ -94,12 +151,17 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
         .orElse("The last window did not drift.");
   }
 
-  private static String matters(DataReport.Content content, List<ColumnDrift> drifted) {
+  private static String matters(
+      DataReport.Content content, List<ColumnDrift> drifted, Parts parts) {
     StringBuilder text = new StringBuilder();
     Impact impact = content.impact();
     boolean answers = drifted.stream().anyMatch(c -> c.role() != Role.FEATURE);
     if (drifted.isEmpty()) {
-      text.append("No shift was found that could.");
+      text.append(
+          parts.any()
+              ? "It may: a model sees rows, not columns one by one; what it does to the score was"
+                  + " not measured."
+              : "No shift was found that could.");
     } else if (impact != null) {
       text.append(
           String.format(
@@ -129,7 +191,7 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
               ? "A large change; whether the model reacts to it was not measured."
               : "A moderate change; whether the model reacts to it was not measured.");
     }
-    if (content.quality() != null && content.quality().verdict() == QualityReport.Verdict.FAILED) {
+    if (content.fails()) {
       text.append(" Expectations that the data must keep are broken.");
     }
     if (content.skew() != null && !content.skew().columns().isEmpty()) {
@@ -138,9 +200,10 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
     return text.toString();
   }
 
-  private static List<String> todo(DataReport.Content content, List<ColumnDrift> drifted) {
+  private static List<String> todo(
+      DataReport.Content content, List<ColumnDrift> drifted, Parts parts) {
     List<String> todo = new ArrayList<>();
-    if (content.quality() != null && content.quality().verdict() == QualityReport.Verdict.FAILED) {
+    if (content.fails()) {
       todo.add("Look at the broken expectations first: such data is wrong, not only different.");
     }
     if (content.skew() != null && !content.skew().columns().isEmpty()) {
@@ -161,6 +224,15 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
             .toList();
     if (!missing.isEmpty()) {
       todo.add("Ask the source why values of " + names(missing) + " are missing.");
+    }
+    if (!parts.segments.isEmpty()) {
+      todo.add("Look at the rows of " + names(parts.segments) + " and at the errors on them.");
+    }
+    if (!parts.pairs.isEmpty()) {
+      todo.add("Ask how " + first(parts.pairs, 1) + " came to go together otherwise.");
+    }
+    if (!parts.reasons.isEmpty()) {
+      todo.add("Check whether the model should decide otherwise by " + names(parts.reasons) + ".");
     }
     if (!drifted.isEmpty()) {
       todo.add(
@@ -188,11 +260,13 @@ record Summary(Verdict verdict, String changed, String since, String matters, Li
   }
 
   private static String names(List<String> names) {
-    List<String> shown = names.stream().limit(MOST_NAMED).map(Summary::name).toList();
-    return String.join(", ", shown)
-        + (names.size() > MOST_NAMED
-            ? " and " + Figures.count(names.size() - MOST_NAMED) + " more"
-            : "");
+    return first(names.stream().limit(MOST_NAMED).map(Summary::name).toList(), names.size());
+  }
+
+  /** At most so many of texts that can stand in a sentence, and how many more there are. */
+  private static String first(List<String> texts, int all) {
+    return String.join(", ", texts.stream().limit(Math.min(all, MOST_NAMED)).toList())
+        + (all > MOST_NAMED ? " and " + Figures.count(all - MOST_NAMED) + " more" : "");
   }
 
   /** In isolates, so that a name written from right to left does not turn its sentence. */

@@ -21,6 +21,7 @@ record Trend(List<Line> rows, String height, List<Overlay.Tick> dates, List<Step
   private static final double ROW = 22;
   private static final double TOP = 8;
   private static final int NAME_LENGTH = 22;
+  private static final int MOST_NAMED = 5;
 
   /** A column: its cells by level, one path each. */
   record Line(String name, String y, List<Level> levels) {}
@@ -107,7 +108,14 @@ record Trend(List<Line> rows, String height, List<Overlay.Tick> dates, List<Step
         Figures.count(window.rows()),
         Figures.verdict(window.verdict()),
         Figures.tone(window.verdict()),
-        String.join(", ", window.drifted().stream().map(n -> Figures.cut(n, 40)).toList()));
+        drifted(window));
+  }
+
+  private static String drifted(WindowSummary window) {
+    int more = window.drifted().size() - MOST_NAMED;
+    return String.join(
+            ", ", window.drifted().stream().limit(MOST_NAMED).map(n -> Figures.cut(n, 40)).toList())
+        + (more > 0 ? " and " + Figures.count(more) + " more" : "");
   }
 
   private static String at(double value) {

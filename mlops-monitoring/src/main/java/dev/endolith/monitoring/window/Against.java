@@ -32,7 +32,8 @@ public sealed interface Against permits Against.Reference, Against.Previous, Aga
 
   /**
    * The latest pieces that began on the same weekday at the same time of day: a Monday with
-   * Mondays, where weekends are not like the days before them.
+   * Mondays, where weekends are not like the days before them. Pieces must divide a week, as days
+   * do: none of five hours begins at the same time a week later.
    *
    * @param pieces how many, at least 1
    * @param zone whose weekdays

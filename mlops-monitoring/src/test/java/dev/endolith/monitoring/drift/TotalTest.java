@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +48,9 @@ class TotalTest {
   }
 
   static Stream<TwoSampleTest> all() {
-    return Stream.concat(tests().stream(), distances().stream());
+    return Stream.concat(
+        Stream.of(MannWhitney.builder().method(MannWhitney.Method.EXACT).build()),
+        Stream.concat(tests().stream(), distances().stream()));
   }
 
   static List<CategoricalTest> countTests() {
@@ -175,6 +181,82 @@ class TotalTest {
     }
     assertThat(MannWhitney.create().compare(x, y).pValue())
         .isCloseTo(extreme / 126.0, within(1e-14));
+  }
+
+  @Test
+  void mannWhitney_exactOfLargeSamples_isNearTheNormalLaw() {
+    MannWhitney exact = MannWhitney.builder().method(MannWhitney.Method.EXACT).build();
+    MannWhitney asymptotic = MannWhitney.builder().method(MannWhitney.Method.ASYMPTOTIC).build();
+    for (double shift : new double[] {0, 0.02, 0.05, 0.1}) {
+      double[] x = new SplittableRandom(5).doubles(600).toArray();
+      double[] y = new SplittableRandom(6).doubles(600).map(v -> v + shift).toArray();
+
+      TestResult result = exact.compare(x, y);
+
+      assertThat(result.method()).isEqualTo("Mann-Whitney (exact)");
+      double p = asymptotic.compare(x, y).pValue();
+      assertThat(result.pValue()).isCloseTo(p, within(1e-4 + 0.05 * p));
+      assertThat(exact.compare(y, x).pValue()).isCloseTo(result.pValue(), within(1e-12));
+    }
+    double[] x = IntStream.range(0, 600).asDoubleStream().toArray();
+    double[] apart = Arrays.stream(x).map(v -> v + 600.5).toArray();
+    assertThat(exact.compare(x, apart).pValue()).isBetween(0.0, 1e-300); // 2/C(1200, 600) < 1e-350
+    double[] between = Arrays.stream(x).map(v -> v + (v % 2 == 0 ? 0.5 : -0.5)).toArray();
+    assertThat(exact.compare(x, between).pValue()).isGreaterThan(0.97); // as symmetric as can be
+  }
+
+  @Test
+  void mannWhitney_exactOfMiddleSamples_isThatOfCountingOrders() {
+    double[] x = IntStream.range(0, 40).mapToDouble(i -> i).toArray();
+    double[] y = IntStream.range(0, 55).mapToDouble(i -> i * 0.8 + 3.3).toArray();
+
+    TestResult result =
+        MannWhitney.builder().method(MannWhitney.Method.EXACT).build().compare(x, y);
+
+    assertThat(result.pValue()).isCloseTo(counted(40, 55, result.statistic()), within(1e-12));
+  }
+
+  /** By whole numbers of any size. */
+  private static double counted(int n, int m, double u) {
+    int most = (int) Math.min(u, n * m - u);
+    BigInteger[] ways = new BigInteger[most + 1];
+    Arrays.fill(ways, BigInteger.ZERO);
+    ways[0] = BigInteger.ONE;
+    BigInteger all = BigInteger.ONE;
+    for (int i = 1; i <= n; i++) {
+      for (int k = i; k <= most; k++) {
+        ways[k] = ways[k].add(ways[k - i]);
+      }
+      for (int k = most; k >= m + i; k--) {
+        ways[k] = ways[k].subtract(ways[k - m - i]);
+      }
+      all = all.multiply(BigInteger.valueOf(m + i)).divide(BigInteger.valueOf(i));
+    }
+    BigInteger tail = Arrays.stream(ways).reduce(BigInteger.ZERO, BigInteger::add);
+    return new BigDecimal(tail.shiftLeft(1))
+        .divide(new BigDecimal(all), MathContext.DECIMAL128)
+        .doubleValue();
+  }
+
+  @Test
+  void mannWhitney_exactBeyondItsLimit_saysThatItIsAsymptotic() {
+    MannWhitney exact = MannWhitney.builder().method(MannWhitney.Method.EXACT).build();
+    double[] x = new SplittableRandom(7).doubles(631).toArray();
+    double[] y = new SplittableRandom(8).doubles(631).toArray();
+
+    TestResult result = exact.compare(x, y);
+
+    assertThat(result.method()).isEqualTo("Mann-Whitney (asymptotic)");
+    assertThat(result.pValue())
+        .isEqualTo(
+            MannWhitney.builder()
+                .method(MannWhitney.Method.ASYMPTOTIC)
+                .build()
+                .compare(x, y)
+                .pValue());
+    // few against many are cheap
+    assertThat(exact.compare(new double[] {0.5, 0.7}, x).method())
+        .isEqualTo("Mann-Whitney (exact)");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.endolith.data.Features;
 import dev.endolith.data.Field;
 import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
+import dev.endolith.monitoring.profile.ReferenceProfile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -107,6 +108,31 @@ class CausesTest {
     assertThat(changes.get(0).reference()).isCloseTo(-changes.get(0).current(), within(0.15));
     assertThat(changes.get(0).adjustedPValue()).isLessThan(1e-10);
     assertThat(CorrelationChange.find(features, List.of(), pairs(schema, 1, 1), 0.01, 0)).isEmpty();
+  }
+
+  @Test
+  void correlations_besideAColumnThatIsNotLogged_areJudgedPairByPair() {
+    Schema schema = Schema.of(Field.number("a"), Field.number("b"), Field.number("c"));
+    Features<Row> features = Features.rows(schema);
+    ReferenceProfile reference =
+        ReferenceProfile.ofStream(features, pairs(schema, 1, 1).stream(), 1);
+    List<Row> now =
+        pairs(schema, 2, -1).stream()
+            .map(
+                row ->
+                    Row.of(
+                        schema,
+                        new double[] {row.number(0), row.number(1), Double.NaN},
+                        new String[3]))
+            .toList();
+
+    List<CorrelationChange> changes = CorrelationChange.find(features, reference, now, 0.01, 0.1);
+
+    assertThat(changes)
+        .singleElement()
+        .returns("a", CorrelationChange::first)
+        .returns("b", CorrelationChange::second)
+        .returns(CorrelationChange.Coefficient.PEARSON, CorrelationChange::coefficient);
   }
 
   @Test

@@ -16,8 +16,10 @@ import dev.endolith.model.Regressed;
 import dev.endolith.monitoring.World;
 import dev.endolith.monitoring.World.Mood;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -145,5 +147,23 @@ class ImpactTest {
             new Skew(10, List.of(new Skew.Column("flat", 1, 1), new Skew.Column("unused", 1, 0))));
     assertThatThrownBy(() -> Skew.between(FEATURES, training, List.of()))
         .hasMessageContaining("join them by their key");
+  }
+
+  @Test
+  void skew_infiniteOnOneSide_differs() {
+    Schema schema = Schema.of(Field.number("x"));
+    double[] training = {5, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 5, 1e308};
+    double[] serving = {
+      Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 5.000001, -1e308
+    };
+    Function<double[], List<Row>> rows =
+        values ->
+            Arrays.stream(values)
+                .mapToObj(x -> Row.of(schema, new double[] {x}, new String[1]))
+                .toList();
+
+    Skew skew = Skew.between(Features.rows(schema), rows.apply(training), rows.apply(serving));
+
+    assertThat(skew.columns()).containsExactly(new Skew.Column("x", 3, 0));
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -216,6 +217,125 @@ class ProfileRecorderTest {
 
     assertThat(recorder.failed()).isEqualTo(1);
     assertThat(Arrays.stream(recorder.cut().counts(0)).sum()).isEqualTo(1);
+  }
+
+  @Test
+  @SuppressWarnings("ThreadPriorityCheck") // on few cores the others have to run
+  void cut_whileAnotherCallerCounts_hasTheRowsThatWereRecordedBefore() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    Features<Row> features =
+        Features.builder(Row.class)
+            .number(
+                "x",
+                row -> {
+                  if (row.number(0) == -1) {
+                    await(release);
+                  } else if (row.number(0) == -3) {
+                    inside.countDown();
+                    await(leave);
+                  }
+                  return row.number(0);
+                })
+            .build();
+    ReferenceProfile reference =
+        ReferenceProfile.ofStream(Features.rows(features.schema()), List.of(row(1)).stream(), 1);
+    ProfileRecorder<Row, Double> recorder =
+        ProfileRecorder.builder(Task.regress(features).label("y").build(), reference)
+            .capacity(1_024)
+            .open();
+    assertThat(recorder.record(row(-1))).isTrue(); // on this one the thread waits
+    while (recorder.countedByCallers() == 0) {
+      assertThat(recorder.record(row(1))).isTrue();
+    }
+    // the buffer is full: this one goes into the profile that the last row was counted into
+    Thread slow = new Thread(() -> recorder.record(row(-3)));
+    slow.start();
+    inside.await();
+    long recorded = recorder.waiting() + recorder.countedByCallers(); // with the slow one
+
+    AtomicReference<WindowProfile> window = new AtomicReference<>();
+    Thread cutter = new Thread(() -> window.set(recorder.cut()));
+    cutter.start();
+    release.countDown();
+    while (cutter.getState() != Thread.State.BLOCKED
+        && cutter.getState() != Thread.State.TERMINATED) {
+      Thread.yield();
+    }
+    leave.countDown();
+    cutter.join();
+    slow.join();
+    recorder.close();
+
+    assertThat(window.get().rows()).isGreaterThanOrEqualTo(recorded - 1);
+    assertThat(window.get().rows() + recorder.cut().rows()).isEqualTo(recorded);
+  }
+
+  @Test
+  void cut_afterAnErrorOfARow_answers() {
+    List<Throwable> errors =
+        List.of(new AssertionError("a"), new StackOverflowError(), new OutOfMemoryError("b"));
+    ProfileRecorder<Row, Double> recorder = throwing(errors);
+    for (int i = 0; i < errors.size(); i++) {
+      recorder.record(row(-10 - i));
+      recorder.record(row(1));
+    }
+
+    assertThat(Arrays.stream(recorder.cut().counts(0)).sum()).isEqualTo(errors.size());
+    assertThat(recorder.failed()).isEqualTo(errors.size());
+    recorder.close();
+  }
+
+  @Test
+  void cut_afterTheThreadDied_countsWhatWaits() {
+    for (boolean closeFirst : new boolean[] {false, true}) {
+      ProfileRecorder<Row, Double> recorder = throwing(List.of(new ThreadDeath()));
+      recorder.record(row(1));
+      recorder.record(row(-10));
+      assertThat(recorder.cut()).isNotNull(); // does not hang, wherever the thread is
+      for (int i = 0; i < 3_000; i++) { // more than the buffer holds
+        assertThat(recorder.record(row(1))).isTrue();
+      }
+      long rows = 0;
+      if (closeFirst) {
+        recorder.close();
+      }
+      rows += recorder.cut().rows();
+      recorder.close();
+
+      assertThat(rows).isEqualTo(3_000);
+      assertThat(recorder.failed()).isEqualTo(1);
+      assertThat(recorder.record(row(1))).isFalse();
+    }
+  }
+
+  /** Throws the first error for −10, the second for −11. */
+  private static ProfileRecorder<Row, Double> throwing(List<Throwable> errors) {
+    Features<Row> features =
+        Features.builder(Row.class)
+            .number(
+                "x",
+                row -> {
+                  if (row.number(0) <= -10) {
+                    throw (Error) errors.get((int) (-10 - row.number(0)));
+                  }
+                  return row.number(0);
+                })
+            .build();
+    ReferenceProfile reference =
+        ReferenceProfile.ofStream(Features.rows(features.schema()), List.of(row(1)).stream(), 1);
+    return ProfileRecorder.builder(Task.regress(features).label("y").build(), reference)
+        .capacity(1_024)
+        .open();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

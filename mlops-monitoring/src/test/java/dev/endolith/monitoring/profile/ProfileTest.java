@@ -2,6 +2,7 @@ package dev.endolith.monitoring.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
@@ -17,12 +18,14 @@ import dev.endolith.model.Regressed;
 import dev.endolith.monitoring.World;
 import dev.endolith.monitoring.World.Mood;
 import dev.endolith.monitoring.profile.ReferenceColumn.Kind;
+import dev.endolith.monitoring.profile.ReferenceColumn.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +136,42 @@ class ProfileTest {
     ReferenceProfile profile = ReferenceProfile.of(numbers(odd));
     assertThat(Arrays.stream(profile.columns().get(0).counts()).sum()).isEqualTo(odd.length);
     assertThat(ReferenceProfile.fromJson(profile.toJson())).isEqualTo(profile);
+  }
+
+  @Test
+  void quantiles_ofInfinities_areFiniteAndStandAtTheEnds() {
+    double inf = Double.POSITIVE_INFINITY;
+    double[] usual = IntStream.range(0, 1_000).mapToDouble(i -> i + 0.5).toArray();
+    for (double[] odd : new double[][] {{-inf}, {inf}, {-inf, inf}}) {
+      for (int many : new int[] {1, 50, 400}) {
+        double[] values = Arrays.copyOf(usual, usual.length + odd.length * many);
+        for (int i = usual.length; i < values.length; i++) {
+          values[i] = odd[i % odd.length];
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double[] quantiles =
+            ReferenceColumn.ofNumbers("x", Role.FEATURE, values, 64).quantiles(1_000);
+
+        double bin = values.length / 64.0 + 1;
+        for (int i = 0; i < quantiles.length; i++) {
+          double exact = sorted[(int) ((i + 0.5) / quantiles.length * sorted.length)];
+          double finite = Math.max(0.5, Math.min(999.5, exact));
+          assertThat(quantiles[i]).isFinite().isCloseTo(finite, within(2 * bin));
+        }
+        assertThat(quantiles).isSorted();
+      }
+    }
+    assertThat(ofNumbers(-inf, inf, inf).quantiles(5)).isEmpty();
+    assertThat(ofNumbers(-inf, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3).quantiles(4))
+        .containsExactly(3, 3, 3, 3);
+    assertThat(ofNumbers(-Double.MAX_VALUE, Double.MAX_VALUE, 0, 1).quantiles(9))
+        .isSorted()
+        .doesNotContain(inf, -inf, Double.NaN);
+  }
+
+  private static ReferenceColumn ofNumbers(double... values) {
+    return ReferenceColumn.ofNumbers("x", Role.FEATURE, values, 64);
   }
 
   @Test

@@ -32,6 +32,9 @@ import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.drift.DriftReport;
 import dev.endolith.monitoring.impact.ColumnImpact;
 import dev.endolith.monitoring.profile.ReferenceColumn.Role;
+import dev.endolith.monitoring.quality.Check;
+import dev.endolith.monitoring.quality.Expectations;
+import dev.endolith.monitoring.window.Against;
 import dev.endolith.monitoring.window.Window;
 import dev.endolith.registry.Gate;
 import dev.endolith.serving.Rollout;
@@ -151,6 +154,44 @@ class MonitorReportTest {
 
   private static long judged(DriftReport drift) {
     return drift.columns().stream().filter(c -> c.role() != Role.LABEL).count();
+  }
+
+  @Test
+  void of_rollingMonitorWithExpectations_saysWithWhatItComparesAndWhatIsBroken() {
+    Monitor monitor =
+        Monitor.drift(Window.rows(400))
+            .against(Against.previous(1))
+            .quality(
+                Expectations.builder()
+                    .fail(Check.missing("discount", 0.01))
+                    .warn(Check.present("amount"))
+                    .build());
+    try (Workspace workspace =
+            Workspace.builder()
+                .format(new ThresholdFormat())
+                .clock(clock)
+                .random(new Random(1))
+                .open();
+        ManagedModel<Order, Boolean> model = model(workspace, monitor)) {
+      known.addAll(world.rows(4_000, Mood.USUAL).examples());
+      var unused = model.train(dataset());
+      serve(model, 800, Mood.USUAL);
+      serve(model, 400, Mood.SHIFTED);
+      MonitorReport report = MonitorReport.of(workspace, "orders");
+
+      assertThat(report.toHtml())
+          .contains(
+              "Each cell compares one column of one window with windows before it.",
+              "the windows before (wide, grey)",
+              "distributed differently from the windows before",
+              "Expectations <span class=\"badge bad\">failed</span>",
+              "The last window breaks 1 of 2 expectations.",
+              "Look at the broken expectations first",
+              Check.missing("discount", 0.01).text())
+          .doesNotContain("with the rows that the version was trained on");
+      assertThat(report.toJson()).contains("\"comparedWith\":\"the windows before\"");
+      assertFollowsSchema(report);
+    }
   }
 
   @Test

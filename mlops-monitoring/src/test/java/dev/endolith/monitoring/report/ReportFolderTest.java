@@ -2,12 +2,16 @@ package dev.endolith.monitoring.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.endolith.error.StorageException;
 import dev.endolith.monitoring.drift.DriftReport;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +92,42 @@ class ReportFolderTest {
     assertThat(ReportFolder.open(folder, 100).entries())
         .hasSize(writers * each)
         .allSatisfy(entry -> assertThat(index).contains(entry.name() + ".html"));
+  }
+
+  @Test
+  void add_onPosix_leavesFilesThatOthersMayReadAsTheProcessGrants() throws IOException {
+    assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+    Path plain = Files.createFile(folder.resolve("plain"));
+    ReportFolder reports = ReportFolder.open(folder.resolve("new"), 5);
+
+    ReportFolder.Entry entry = reports.add(report(1));
+
+    for (String name :
+        List.of(
+            ReportFolder.INDEX,
+            entry.name() + ".html",
+            entry.name() + ".json",
+            entry.name() + ".entry.json")) {
+      assertThat(Files.getPosixFilePermissions(folder.resolve("new").resolve(name)))
+          .as(name)
+          .isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+  }
+
+  @Test
+  void add_afterAWriterDied_removesWhatItLeftAnHourLater() throws IOException {
+    Path young = Files.createFile(folder.resolve("writing-1.tmp"));
+    Path old = Files.createFile(folder.resolve("writing-0a-2.tmp"));
+    Path strange = Files.createFile(folder.resolve("writing-letters.txt"));
+    FileTime longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(old, longAgo);
+    Files.setLastModifiedTime(strange, longAgo);
+
+    var unused = ReportFolder.open(folder, 5).add(report(1));
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+    assertThat(strange).exists();
   }
 
   @Test

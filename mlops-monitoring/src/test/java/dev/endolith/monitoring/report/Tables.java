@@ -75,6 +75,18 @@ final class Tables {
     return Dataset.of(task, DataOrigin.named("made up"), examples);
   }
 
+  /** A column of two categories, of which the first has a share. */
+  static Dataset<Row, Double> halves(int rows, double share) {
+    Schema schema = Schema.of(Field.category("half"));
+    Regression<Row> task = Task.regress(Features.rows(schema)).label("y").build();
+    List<Example<Row, Double>> examples = new ArrayList<>();
+    for (int r = 0; r < rows; r++) {
+      String half = r < share * rows ? "first" : "second";
+      examples.add(new Example<>(Row.of(schema, new double[1], new String[] {half}), 0.0));
+    }
+    return Dataset.of(task, DataOrigin.named("made up"), examples);
+  }
+
   static DriftReport drift(int columns, int rows) {
     Schema schema = schema(columns);
     return Drift.compare(
