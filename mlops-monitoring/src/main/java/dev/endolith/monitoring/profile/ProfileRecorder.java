@@ -235,8 +235,7 @@ public final class ProfileRecorder<X, Y> implements AutoCloseable {
   /**
    * Ends the window and begins the next. Waits until what was recorded before the call is counted,
    * and for rows that other threads are just counting themselves; what is recorded meanwhile is in
-   * one of the two. Should the recorder's thread have died, the
-   * rows that wait are counted here.
+   * one of the two. Should the recorder's thread have died, the rows that wait are counted here.
    *
    * @return the counts since the last cut
    */
