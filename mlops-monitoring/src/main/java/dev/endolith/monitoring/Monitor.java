@@ -4,6 +4,7 @@ import dev.endolith.data.Row;
 import dev.endolith.data.Schema;
 import dev.endolith.data.Task;
 import dev.endolith.monitoring.alert.AlertPolicy;
+import dev.endolith.monitoring.drift.AlarmBudget;
 import dev.endolith.monitoring.drift.Drift;
 import dev.endolith.monitoring.profile.Segments;
 import dev.endolith.monitoring.quality.Expectations;
@@ -14,6 +15,7 @@ import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSpec;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -166,7 +168,36 @@ public final class Monitor implements WatchSpec {
    */
   public Monitor alpha(double level) {
     Drift unused = Drift.builder().alpha(level).build();
-    return with(changed -> changed.alpha = level);
+    return with(
+        changed -> {
+          changed.alpha = level;
+          changed.budgeted = false;
+        });
+  }
+
+  /**
+   * Sets the level of drift tests from a budget of false alarms of the whole model, in place of
+   * {@link #alpha}: over columns it is kept by their correction, over windows by their number, and
+   * where segments are watched they have half of it together. Expectations about distributions, and
+   * the detector of errors, have levels of their own beside it.
+   *
+   * <pre>{@code
+   * Monitor.drift(Window.day(zone)).budget(AlarmBudget.atMost(1, Duration.ofDays(30)), Duration.ofDays(1))
+   * }</pre>
+   *
+   * @param budget the false alarms that one is ready to bear
+   * @param every how often a window is over, positive; for windows of rows, the time that one takes
+   *     at the most traffic there is
+   * @return a new monitor
+   * @throws IllegalArgumentException if {@code every} is not positive
+   */
+  public Monitor budget(AlarmBudget budget, Duration every) {
+    double level = budget.alpha(every);
+    return with(
+        changed -> {
+          changed.alpha = level;
+          changed.budgeted = true;
+        });
   }
 
   /**

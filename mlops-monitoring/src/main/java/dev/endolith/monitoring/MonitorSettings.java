@@ -20,6 +20,10 @@ final class MonitorSettings {
   private final Window window;
   Supplier<? extends ChangeDetector> detector = () -> Adwin.builder().risesOnly(true).build();
   double alpha = 0.01;
+
+  /** Whether the level is for the whole windows and their segments together. */
+  boolean budgeted;
+
   double minimumEffect = 0.1;
   double tolerance = 0.02;
   double calibrationTolerance = 0.05;
@@ -40,6 +44,7 @@ final class MonitorSettings {
     this.window = other.window;
     this.detector = other.detector;
     this.alpha = other.alpha;
+    this.budgeted = other.budgeted;
     this.minimumEffect = other.minimumEffect;
     this.tolerance = other.tolerance;
     this.calibrationTolerance = other.calibrationTolerance;
@@ -163,7 +168,8 @@ final class MonitorSettings {
   }
 
   JudgedBy judgedBy() {
-    return new JudgedBy(alpha, minimumEffect, ignored, true, true);
+    double level = budgeted && segments != null ? alpha / 2 : alpha;
+    return new JudgedBy(level, minimumEffect, ignored, true, true);
   }
 
   double tolerance() {

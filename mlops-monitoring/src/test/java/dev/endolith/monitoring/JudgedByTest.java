@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.endolith.error.DataException;
 import dev.endolith.event.Alert;
 import dev.endolith.monitoring.World.Mood;
+import dev.endolith.monitoring.drift.AlarmBudget;
 import dev.endolith.monitoring.drift.ColumnDrift;
 import dev.endolith.monitoring.drift.ColumnDrift.Verdict;
 import dev.endolith.monitoring.drift.Correction;
@@ -161,6 +162,54 @@ class JudgedByTest {
         assertThat(report.alpha()).isEqualTo(0.3 / reports.size());
       }
     }
+  }
+
+  /** One false alarm in ten windows, of any size: of the whole and of segments together. */
+  @Test
+  void budget_stableWindows_isKeptOverColumnsWindowsAndSegments() {
+    AlarmBudget budget = AlarmBudget.atMost(1, Duration.ofDays(10));
+    Monitor plain =
+        Monitor.drift(Window.rows(300)).minimumEffect(0).budget(budget, Duration.ofDays(1));
+    Monitor split = plain.segments("country", 2);
+
+    // 240 windows over 8 references: at most 24 on average, deviation 4.6
+    assertThat(alarms(plain)).isLessThanOrEqualTo(42);
+    assertThat(alarms(split)).isLessThanOrEqualTo(42);
+    assertThat(alarms(split.alpha(0.5))).as("the count can be more").isGreaterThan(42);
+
+    WatchSession session = start(split, reference(split), Optional.empty());
+    observe(session, new World(4).live(300, Mood.USUAL, 0));
+    ReferenceProfile reference = profile(reference(split));
+    assertThat(MonitorHistory.lastReport(session.state(), reference).alpha()).isEqualTo(0.05);
+    assertThat(MonitorHistory.segments(session.state(), reference(split)).values())
+        .allSatisfy(part -> assertThat(part.alpha()).isBetween(0.01, 0.026));
+    assertThatThrownBy(() -> plain.budget(budget, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("every");
+  }
+
+  private static int alarms(Monitor monitor) {
+    int alarms = 0;
+    for (int seed = 10; seed < 18; seed++) {
+      byte[] reference =
+          monitor
+              .open(World.TASK)
+              .reference(
+                  new World(seed).rows(3_000, Mood.USUAL),
+                  new World(seed + 100).rows(1_000, Mood.USUAL),
+                  World.MODEL);
+      WatchSession session = start(monitor, reference, Optional.empty());
+      World world = new World(seed + 1_000);
+      for (int window = 0; window < 30; window++) {
+        observe(session, world.live(300, Mood.USUAL, 0));
+        boolean whole = last(session.state()).verdict() == Verdict.DRIFT;
+        boolean part =
+            MonitorHistory.segments(session.state()).stream()
+                .anyMatch(segment -> segment.verdict() == Verdict.DRIFT);
+        alarms += whole || part ? 1 : 0;
+      }
+    }
+    return alarms;
   }
 
   @Test
