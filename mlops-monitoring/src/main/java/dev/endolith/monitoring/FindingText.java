@@ -92,7 +92,7 @@ final class FindingText {
     return more > 0 ? first + " and " + more + " more" : first;
   }
 
-  private static String sentence(CorrelationChange change) {
+  static String sentence(CorrelationChange change) {
     return String.format(
         Locale.ROOT,
         "%s and %s go together otherwise: correlation %.2f, was %.2f",

@@ -40,6 +40,7 @@ final class MonitorSession implements WatchSession {
   private final AlertDesk desk;
   private final ErrorWatch watched;
   private final SegmentAlerts segments;
+  private final PairAlerts pairs;
   private final QualityAlerts quality;
   private final List<String> shown;
 
@@ -66,6 +67,7 @@ final class MonitorSession implements WatchSession {
     this.desk = new AlertDesk(monitor, model, version, reference, state);
     this.watched = new ErrorWatch(monitor, scores, labels, errors, state, desk);
     this.segments = new SegmentAlerts(segments, policy, state, desk);
+    this.pairs = new PairAlerts(policy, state, desk);
     this.quality = new QualityAlerts(rules, policy, state, desk);
     this.shown = MonitorState.columns(reference);
   }
@@ -113,6 +115,11 @@ final class MonitorSession implements WatchSession {
     if (!drifted.isEmpty()) {
       findings = explainer.explain(state.index, drifted, before, window, over.sample);
       state.findings = findings;
+    } else if (!monitor.rolling()) {
+      findings = explainer.pairs(state.index, window, over.sample);
+      if (!findings.correlations().isEmpty()) {
+        state.findings = findings;
+      }
     }
     WindowSummary summary =
         new WindowSummary(
@@ -132,9 +139,13 @@ final class MonitorSession implements WatchSession {
       state.history.remove();
     }
     segments.judge(piece);
+    pairs.judge(piece, findings);
     List<Alert> alerts = new ArrayList<>(judgeDrift(entry, report, findings, before != null));
     if (alerts.isEmpty()) {
       alerts.addAll(segments.tell(entry));
+    }
+    if (alerts.isEmpty()) {
+      alerts.addAll(pairs.tell(entry, findings));
     }
     alerts.addAll(quality.judge(entry, piece));
     watched.recover();

@@ -68,7 +68,7 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
 
   @Override
   public WatchSession start(ModelVersion version, byte[] reference, Optional<String> state) {
-    return start(version, reference, state, new WindowExplainer<>(task, null));
+    return start(version, reference, state, new WindowExplainer<>(task, null, monitor.ignored));
   }
 
   @Override
@@ -77,7 +77,7 @@ final class MonitorWatch<X, Y> implements Watch<X, Y> {
       byte[] reference,
       Optional<String> state,
       Supplier<? extends Predictor<X, Y>> model) {
-    return start(version, reference, state, new WindowExplainer<>(task, model));
+    return start(version, reference, state, new WindowExplainer<>(task, model, monitor.ignored));
   }
 
   private WatchSession start(

@@ -19,7 +19,9 @@ final class RowSample {
   /** So many rows at most. */
   static final int MOST = 200;
 
-  private static final int LEAST = 50;
+  /** With fewer rows nothing is said of pairs of columns. */
+  static final int LEAST = 50;
+
   private static final int MOST_VALUES = 20_000;
   private static final int MOST_CHARACTERS = 4_000;
 

@@ -26,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out why a window drifted. Runs where the loop observes, never where predictions are served,
- * and only for windows that drifted: at most {@link #MOST_COLUMNS} columns of {@link
- * RowSample#MOST} rows, which is at most 1 + 2 × 20 predictions for each of 200 rows.
+ * Finds out why a window drifted, and whether pairs of columns go together otherwise. Runs where
+ * the loop observes, never where predictions are served; the model is only asked about windows that
+ * drifted: at most {@link #MOST_COLUMNS} columns of {@link RowSample#MOST} rows, which is at most 1
+ * + 2 × 20 predictions for each of 200 rows.
  */
 final class WindowExplainer<X, Y> {
   /** So many drifted columns are explained, those of the greatest effect. */
@@ -38,14 +39,21 @@ final class WindowExplainer<X, Y> {
   private static final double LEAST_CHANGE = 0.2;
 
   private static final double ALPHA = 0.01;
+
+  /** Where nothing else drifted a pair is asked about in every window, so it has to be clearer. */
+  private static final double ALPHA_ALONE = 0.001;
+
   private static final Logger LOG = LoggerFactory.getLogger(WindowExplainer.class);
 
   private final Task<X, Y> task;
   private final @Nullable Supplier<? extends Predictor<X, Y>> model;
+  private final Set<String> ignored;
 
-  WindowExplainer(Task<X, Y> task, @Nullable Supplier<? extends Predictor<X, Y>> model) {
+  WindowExplainer(
+      Task<X, Y> task, @Nullable Supplier<? extends Predictor<X, Y>> model, Set<String> ignored) {
     this.task = task;
     this.model = model;
+    this.ignored = ignored;
   }
 
   Schema schema() {
@@ -73,9 +81,25 @@ final class WindowExplainer<X, Y> {
         rows.size(),
         impact(index, reference, rows, columns),
         Causes.of(features, reference, window, rows, columns),
-        before == null
-            ? CorrelationChange.find(features, reference, rows, ALPHA, LEAST_CHANGE)
-            : List.of()); // those of earlier windows are not kept
+        before == null ? pairs(reference, rows, ALPHA) : List.of()); // those before are not kept
+  }
+
+  /** Of a window in which no column drifted: whether columns go together otherwise. */
+  WindowFindings pairs(long index, WindowProfile window, RowSample sample) {
+    List<Row> rows = sample.rows(schema());
+    return new WindowFindings(
+        index,
+        rows.size(),
+        null,
+        new Causes(List.of()),
+        pairs(window.reference(), rows, ALPHA_ALONE));
+  }
+
+  private List<CorrelationChange> pairs(ReferenceProfile reference, List<Row> rows, double alpha) {
+    return CorrelationChange.find(Features.rows(schema()), reference, rows, alpha, LEAST_CHANGE)
+        .stream()
+        .filter(change -> !ignored.contains(change.first()) && !ignored.contains(change.second()))
+        .toList();
   }
 
   /** An explanation is not worth a window: whatever fails in the host's code, it is left out. */

@@ -44,7 +44,9 @@ public final class World {
     SHIFTED,
     ABROAD,
     TURNED,
-    MOVED
+    MOVED,
+    /** Dear orders have many items, while amounts and items are distributed as usual. */
+    TIED
   }
 
   public static final Classification<Order, Boolean> TASK =
@@ -68,9 +70,14 @@ public final class World {
   public Order order(Mood mood) {
     String[] countries = {"AT", "CH", "DE", "FR", "<script>alert(1)</script>"};
     double shift = mood == Mood.SHIFTED ? 15 : 0;
+    double amount = gaussian();
+    int items = random.nextInt(6);
+    if (mood == Mood.TIED) {
+      items = (int) (6 / (1 + Math.exp(-1.702 * amount))); // a normal law's place, to 0.01
+    }
     return new Order(
-        50 + shift + 15 * gaussian(),
-        1 + random.nextInt(6),
+        50 + shift + 15 * amount,
+        1 + items,
         random.nextInt(10) == 0,
         countries[mood == Mood.ABROAD ? 4 : Math.min(random.nextInt(5), random.nextInt(5))],
         random.nextInt(4) == 0 ? null : (double) random.nextInt(3),
