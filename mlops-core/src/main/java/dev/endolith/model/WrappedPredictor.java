@@ -1,6 +1,7 @@
 package dev.endolith.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A model whose answers are changed. */
@@ -19,6 +20,11 @@ record WrappedPredictor<X, Y>(Predictor<X, Y> model, UnaryOperator<Prediction<Y>
   @Override
   public Execution execution() {
     return model.execution();
+  }
+
+  @Override
+  public Optional<Predictor<X, Y>> original() {
+    return model.original().map(original -> new WrappedPredictor<>(original, change));
   }
 
   @Override

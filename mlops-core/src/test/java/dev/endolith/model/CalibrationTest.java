@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,33 @@ class CalibrationTest {
     assertThat(platt.slope()).isCloseTo(1 / 3.0, within(0.02));
     assertThat(platt.intercept()).isCloseTo(0, within(0.1));
   }
+
+  /** The original of a calibrated translation is calibrated, too: both are asked the samples. */
+  @Test
+  void around_aTranslation_hasItsOriginalCalibrated() {
+    var task = Task.classify(Dot.class, Boolean.class).build();
+    Predictor<Dot, Boolean> original = dot -> Classified.of(task, 0.2, 0.8);
+    Predictor<Dot, Boolean> translation =
+        new Predictor<>() {
+          @Override
+          public Prediction<Boolean> predict(Dot dot) {
+            return Classified.of(task, 0.9, 0.1);
+          }
+
+          @Override
+          public Optional<Predictor<Dot, Boolean>> original() {
+            return Optional.of(original);
+          }
+        };
+    Calibrator platt = Calibrator.platt(stretched(1_000, 3, 1));
+    Predictor<Dot, Boolean> calibrated = platt.around(task, translation).original().orElseThrow();
+
+    assertThat(((Classified<Boolean>) calibrated.predict(new Dot(1))).score(true))
+        .isEqualTo(platt.apply(0.8));
+    assertThat(platt.around(task, original).original()).isEmpty();
+  }
+
+  record Dot(double x) {}
 
   /** Pooling against the definition: max over i ≤ k of min over j ≥ k of the mean of i..j. */
   @Test

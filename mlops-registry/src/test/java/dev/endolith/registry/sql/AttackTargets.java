@@ -99,6 +99,7 @@ import dev.endolith.serving.RolloutTally;
 import dev.endolith.serving.Route;
 import dev.endolith.serving.http.InferenceHandler;
 import dev.endolith.serving.http.InferenceHandlerBuilder;
+import dev.endolith.serving.http.InferenceRequest;
 import dev.endolith.serving.http.InferenceServer;
 import dev.endolith.serving.http.InferenceServerBuilder;
 import dev.endolith.tuning.Search;
@@ -232,6 +233,11 @@ final class AttackTargets implements AutoCloseable {
     instances.put(WorkspaceBuilder.class, Workspace::builder);
     instances.put(InferenceHandlerBuilder.class, InferenceHandler::builder);
     instances.put(InferenceServerBuilder.class, InferenceServer::builder);
+    Deployment<Row, Double> fixed = Deployment.fixed(BENIGN, TASK, row -> new Regressed(1));
+    put(InferenceHandler.class, InferenceHandler.builder().serve(fixed).build());
+    put(
+        InferenceRequest.class,
+        new InferenceRequest("GET", "/v2/models/" + BENIGN, Map.of(), new byte[0]));
     instances.put(AnomalyBuilder.class, () -> Task.anomaly(Features.rows(SCHEMA)));
     put(Anomaly.class, Task.anomaly(Features.rows(SCHEMA)).build());
     instances.put(ClusteringBuilder.class, () -> Task.cluster(Features.rows(SCHEMA)));

@@ -58,6 +58,7 @@ final class AttackedProcess {
           Map.entry("dev.endolith.contract.FieldContract", "texts are compared, never opened"),
           Map.entry("dev.endolith.contract.InputContract", "see InputContractTest; parsed as JSON"),
           Map.entry("dev.endolith.serving.LogListener", "written by hosts"),
+          Map.entry("dev.endolith.serving.ExplanationListener", "written by hosts"),
           Map.entry("dev.endolith.serving.AwaitingLog", "a name of the state store, checked there"),
           Map.entry("dev.endolith.serving.LoggedExamples", "texts are compared, never opened"),
           Map.entry("dev.endolith.opentelemetry.DeploymentMetrics", "texts name metrics only"),
