@@ -8,11 +8,14 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil.HashType;
 import dev.endolith.error.ArtifactRefusedException;
 import dev.endolith.error.MissingDependencyException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tribuo.protos.core.ModelProto;
 
@@ -28,7 +31,8 @@ final class TribuoFirewall {
   private static final List<String> ALLOWED = List.of("org.tribuo.", "com.oracle.labs.mlrg.olcut.");
 
   /** What stands beside a hash in the provenance: no class is made of it. */
-  private static final Set<String> HASHES = Set.of("MD5", "SHA1", "SHA256");
+  private static final Set<String> HASHES =
+      Arrays.stream(HashType.values()).map(HashType::name).collect(Collectors.toUnmodifiableSet());
 
   /** Far more than any model needs: an ensemble of ensembles is about 30 deep. */
   private static final int MAX_DEPTH = 64;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.EnumProvenance;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.HashProvenance;
 import dev.endolith.data.Classification;
 import dev.endolith.data.DataOrigin;
 import dev.endolith.data.Dataset;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tribuo.classification.sgd.linear.LogisticRegressionTrainer;
 import org.tribuo.math.optimisers.AdaGrad;
 import org.tribuo.protos.core.ModelDataProto;
@@ -169,6 +174,21 @@ class TribuoTest {
   /** The model with one setting of its trainer made a value of an enumeration. */
   private static byte[] withEnumeration(ModelProto good, String type, String value)
       throws Exception {
+    return withSetting(good, EnumProvenance.class, type, value);
+  }
+
+  /** Every hash that a provenance can have stands where the class of an enumeration would. */
+  @ParameterizedTest
+  @EnumSource(ProvenanceUtil.HashType.class)
+  void load_hashInTheProvenance_isNoClass(ProvenanceUtil.HashType type) throws Exception {
+    ModelProto good = ModelProto.parseFrom(trainer().train(points(200, 1), 1).content());
+    byte[] hashed = withSetting(good, HashProvenance.class, type.name(), "00ff");
+
+    assertThat(new TribuoFormat().load(hashed, TASK).execution().compiled()).isTrue();
+  }
+
+  private static byte[] withSetting(ModelProto good, Class<?> kind, String type, String value)
+      throws Exception {
     var transformed =
         good
             .getSerializedData()
@@ -177,11 +197,7 @@ class TribuoTest {
     var provenance = transformed.getMetadataBuilder().getProvenanceBuilder();
     for (var entry : provenance.getSmpBuilderList()) {
       if (entry.getKey().equals("epochs")) {
-        entry
-            .setProvenanceClassName(
-                com.oracle.labs.mlrg.olcut.provenance.primitives.EnumProvenance.class.getName())
-            .setValue(value)
-            .setAdditional(type);
+        entry.setProvenanceClassName(kind.getName()).setValue(value).setAdditional(type);
         return good.toBuilder()
             .setSerializedData(Any.pack(transformed.build()))
             .build()
