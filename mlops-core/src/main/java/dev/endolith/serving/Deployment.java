@@ -116,7 +116,8 @@ public interface Deployment<X, Y> extends AutoCloseable {
   /**
    * A deployment that explains a share of its answers, on a thread of its own: no caller waits for
    * an explanation, at most 256 answers wait to be explained, and the listener is told of those for
-   * which there was no room. Answers of batches are not drawn.
+   * which there was no room. Answers of batches are not drawn. Closing waits for the explanation
+   * that is being made.
    *
    * @param deployment the deployment
    * @param share of the answers, in (0, 1]

@@ -85,10 +85,10 @@ final class ExplainedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
     if (share < 1 && !Bucket.inShare(SALT, served.id().toString(), share)) {
       return;
     }
-    Answer<X, Y> answer = new Answer<>(x, served);
-    if (!queue.offer(answer)) {
+    if (!queue.offer(new Answer<>(x, served))) {
       missed(served, CAPACITY + " answers wait to be explained already");
-    } else if (closing && queue.remove(answer)) { // the worker may have looked for the last time
+    } else if (closing && queue.removeIf(one -> one.served().id().equals(served.id()))) {
+      // the worker may have looked for the last time
       missed(served, CLOSED);
     }
   }
@@ -127,7 +127,7 @@ final class ExplainedDeployment<X, Y> extends DelegatingDeployment<X, Y> {
   private void tell(Runnable message) {
     try {
       message.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // else the first failed assertion would end the worker
       if (broken.compareAndSet(false, true)) {
         LOG.warn(
             "Listener {} of deployment {} failed with {}; further failures are not logged",
