@@ -8,8 +8,6 @@ import dev.endolith.data.Classification;
 import dev.endolith.data.Task;
 import dev.endolith.model.Classified;
 import dev.endolith.model.ModelFormat;
-import dev.endolith.model.Prediction;
-import dev.endolith.model.Predictor;
 import dev.endolith.registry.Alias;
 import dev.endolith.registry.Candidate;
 import dev.endolith.registry.VersionState;
@@ -59,22 +57,8 @@ class KafkaSinkBrokerTest {
   private static final int MANY = 9_000;
 
   /** Says yes. */
-  private static final class Yes implements ModelFormat {
-    @Override
-    public String name() {
-      return "yes";
-    }
-
-    @Override
-    public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
-      return new Predictor<>() {
-        @Override
-        public Prediction<Y> predict(X x) {
-          return Classified.of((Classification<X, Y>) task, 0.25, 0.75);
-        }
-      };
-    }
-  }
+  private static final ModelFormat YES =
+      ModelFormat.of("yes", TASK, content -> ask -> Classified.of(TASK, 0.25, 0.75));
 
   @TempDir static Path folder;
   private static KafkaBroker broker;
@@ -95,7 +79,7 @@ class KafkaSinkBrokerTest {
   @BeforeEach
   void champion() {
     broker.start();
-    workspace = Workspace.builder().format(new Yes()).open();
+    workspace = Workspace.builder().format(YES).open();
     var models = workspace.models();
     var version =
         models.register("m", Candidate.of("yes", TASK.features().schema(), new byte[] {1}));

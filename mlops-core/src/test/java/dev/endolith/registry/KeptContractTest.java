@@ -14,8 +14,6 @@ import dev.endolith.error.IntegrityException;
 import dev.endolith.error.PredictionException;
 import dev.endolith.model.Classified;
 import dev.endolith.model.ModelFormat;
-import dev.endolith.model.Prediction;
-import dev.endolith.model.Predictor;
 import dev.endolith.serving.Deployment;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,22 +31,8 @@ class KeptContractTest {
   private static final byte[] MODEL = {1};
 
   /** Says yes. */
-  private static final class Yes implements ModelFormat {
-    @Override
-    public String name() {
-      return "yes";
-    }
-
-    @Override
-    public <X, Y> Predictor<X, Y> load(byte[] content, Task<X, Y> task) {
-      return new Predictor<>() {
-        @Override
-        public Prediction<Y> predict(X x) {
-          return Classified.of((Classification<X, Y>) task, 0.25, 0.75);
-        }
-      };
-    }
-  }
+  private static final ModelFormat YES =
+      ModelFormat.of("yes", TASK, content -> ask -> Classified.of(TASK, 0.25, 0.75));
 
   @Test
   void copyWithoutTheContractOfItsVersion_isRefused(@TempDir Path folder) {
@@ -60,7 +44,7 @@ class KeptContractTest {
                     List.of(new Example<>(new Ask(1), true), new Example<>(new Ask(2), false))))
             .toBytes();
     LastKnownGood copies = LastKnownGood.in(folder, new byte[32]);
-    try (Workspace workspace = Workspace.builder().format(new Yes()).open()) {
+    try (Workspace workspace = Workspace.builder().format(YES).open()) {
       Models models = workspace.models();
       ModelVersion version =
           models.register(
@@ -78,8 +62,7 @@ class KeptContractTest {
           .hasMessageContaining("was kept without its '" + InputContract.ATTACHMENT + "'");
     }
     // also by a deployment that asks for no contract: the version was approved with it
-    try (Deployment<Ask, Boolean> offline =
-        Deployment.offline("m", TASK, copies, new Yes()).build()) {
+    try (Deployment<Ask, Boolean> offline = Deployment.offline("m", TASK, copies, YES).build()) {
       assertThat(offline.status().problem().orElseThrow()).contains("was kept without its");
       assertThatThrownBy(() -> offline.predict(new Ask(1))).isInstanceOf(PredictionException.class);
     }

@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A monitor that watches parts of the rows for themselves. */
@@ -83,37 +82,11 @@ class MonitorSegmentsTest {
       if (!even.isEmpty() && !odd.isEmpty()) {
         double one = even.element().features().number(0);
         double other = odd.element().features().number(0);
-        log.add(withAmount(log.size() + 1L, even.remove(), Math.max(one, other)));
-        log.add(withAmount(log.size() + 1L, odd.remove(), Math.min(one, other)));
+        log.add(World.with(log.size() + 1L, even.remove(), "amount", Math.max(one, other)));
+        log.add(World.with(log.size() + 1L, odd.remove(), "amount", Math.min(one, other)));
       }
     }
     return log;
-  }
-
-  private static LogEntry withAmount(long sequence, PredictionRecord record, double amount) {
-    Row row = record.features();
-    double[] numbers = new double[row.schema().size()];
-    @Nullable String[] categories = new String[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      boolean numeric = row.schema().field(i).type().numeric();
-      numbers[i] = numeric ? row.number(i) : Double.NaN;
-      categories[i] = numeric ? null : row.category(i);
-    }
-    numbers[0] = amount;
-    return new LogEntry.Predicted(
-        sequence,
-        new PredictionRecord(
-            record.id(),
-            record.deployment(),
-            record.key(),
-            record.at(),
-            record.version(),
-            record.generation(),
-            record.route(),
-            Row.of(row.schema(), numbers, categories),
-            record.value(),
-            record.scores(),
-            record.assignment()));
   }
 
   private static List<Alert> observe(WatchSession session, List<LogEntry> entries) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.endolith.data.CanonicalJson;
-import dev.endolith.data.Row;
 import dev.endolith.error.DataException;
 import dev.endolith.event.Alert;
 import dev.endolith.event.ModelHealth;
@@ -23,7 +22,6 @@ import dev.endolith.monitoring.window.Window;
 import dev.endolith.privacy.FieldPolicy;
 import dev.endolith.privacy.PrivacyPolicy;
 import dev.endolith.serving.LogEntry;
-import dev.endolith.serving.PredictionRecord;
 import dev.endolith.watch.Watch;
 import dev.endolith.watch.WatchSession;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MonitorTest {
@@ -329,7 +326,12 @@ class MonitorTest {
       Mood mood = window % 6 == 1 ? Mood.ABROAD : Mood.USUAL;
       for (LogEntry entry : world.live(500, mood, 0)) {
         if (entry instanceof LogEntry.Predicted) {
-          alerts.addAll(session.observe(withoutSomeDiscounts(entry, random)));
+          boolean without = random.nextDouble() < 0.23;
+          LogEntry seen =
+              without
+                  ? World.with(entry.sequence(), entry.prediction(), "discount", Double.NaN)
+                  : entry;
+          alerts.addAll(session.observe(seen));
         }
       }
       DriftReport report =
@@ -368,35 +370,6 @@ class MonitorTest {
 
     assertThat(resumed.health().explanation())
         .contains("has not enough data to say whether it still does");
-  }
-
-  private static LogEntry withoutSomeDiscounts(LogEntry entry, SplittableRandom random) {
-    PredictionRecord record = entry.prediction();
-    Row row = record.features();
-    double[] numbers = new double[row.schema().size()];
-    @Nullable String[] categories = new String[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      boolean numeric = row.schema().field(i).type().numeric();
-      numbers[i] = numeric ? row.number(i) : Double.NaN;
-      categories[i] = numeric ? null : row.category(i);
-    }
-    if (random.nextDouble() < 0.23) {
-      numbers[row.schema().position("discount").orElseThrow()] = Double.NaN;
-    }
-    return new LogEntry.Predicted(
-        entry.sequence(),
-        new PredictionRecord(
-            record.id(),
-            record.deployment(),
-            record.key(),
-            record.at(),
-            record.version(),
-            record.generation(),
-            record.route(),
-            Row.of(row.schema(), numbers, categories),
-            record.value(),
-            record.scores(),
-            record.assignment()));
   }
 
   @Test

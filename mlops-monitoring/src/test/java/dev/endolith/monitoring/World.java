@@ -155,6 +155,33 @@ public final class World {
         answer.scores());
   }
 
+  /** A prediction as it was, but for a number that it was asked. */
+  static LogEntry with(long sequence, PredictionRecord record, String column, double value) {
+    Row row = record.features();
+    double[] numbers = new double[row.schema().size()];
+    @Nullable String[] categories = new String[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      boolean numeric = row.schema().field(i).type().numeric();
+      numbers[i] = numeric ? row.number(i) : Double.NaN;
+      categories[i] = numeric ? null : row.category(i);
+    }
+    numbers[row.schema().position(column).orElseThrow()] = value;
+    return new LogEntry.Predicted(
+        sequence,
+        new PredictionRecord(
+            record.id(),
+            record.deployment(),
+            record.key(),
+            record.at(),
+            record.version(),
+            record.generation(),
+            record.route(),
+            Row.of(row.schema(), numbers, categories),
+            record.value(),
+            record.scores(),
+            record.assignment()));
+  }
+
   public static ModelVersion version() {
     return version("orders", TASK.features().schema());
   }
